@@ -1,0 +1,164 @@
+//! Who has a session.
+//!
+//! The host holds `lock` exclusively; the system gives it back when the host ends, however it ends. Whoever only
+//! wants to know whether it is held must try to take it, for a moment, and a host that starts in that moment
+//! must not be turned away. So those who try hold `probe` (shared) meanwhile, and a host that finds the lock
+//! taken waits for `probe` (exclusive) before it believes it. One that recovers a session holds both and so
+//! makes a starting host wait until it is through.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::atomic;
+use crate::error::KeepError;
+
+/// Holds a session until dropped.
+#[derive(Debug)]
+pub struct FolderLock {
+    // The lock goes first: whoever gets the probe then must find it free.
+    _lock: Held,
+    _probe: Option<Held>,
+}
+
+/// A locked file.
+#[derive(Debug)]
+struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that another thread forks just now has a copy of the file until it
+        // executes its program, and the copy would hold the lock that long.
+        drop(self.0.unlock());
+    }
+}
+
+fn open(path: &Path) -> Result<File, KeepError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    atomic::private_file(&mut options)
+        .open(path)
+        .map_err(|source| KeepError::io(path, "opened", source))
+}
+
+fn names(folder: &Path) -> (PathBuf, PathBuf) {
+    (folder.join("lock"), folder.join("probe"))
+}
+
+/// Takes the lock; does not wait for another host, only for those who look.
+pub(super) fn take(folder: &Path) -> Result<FolderLock, KeepError> {
+    let (_, probe_path) = names(folder);
+    let lock = match try_lock(folder) {
+        Err(KeepError::Busy { .. }) => {
+            let probe = open(&probe_path)?;
+            probe
+                .lock()
+                .map_err(|source| KeepError::io(&probe_path, "locked", source))?;
+            let _probe = Held(probe);
+            try_lock(folder)?
+        }
+        other => other?,
+    };
+    Ok(FolderLock {
+        _lock: lock,
+        _probe: None,
+    })
+}
+
+/// Takes the lock for a recovery, which a starting host waits for.
+pub(crate) fn take_for_recovery(folder: &Path) -> Result<FolderLock, KeepError> {
+    let probe = share_probe(folder)?;
+    Ok(FolderLock {
+        _lock: try_lock(folder)?,
+        _probe: Some(probe),
+    })
+}
+
+/// Whether somebody holds the lock. Writes nothing where nobody ever locked.
+pub(super) fn is_held(folder: &Path) -> Result<bool, KeepError> {
+    let (lock_path, _) = names(folder);
+    if !lock_path.exists() {
+        return Ok(false);
+    }
+    // Dropped after the lock below. On a read-only disk there is no probe to take, and no host that could start.
+    let _probe = share_probe(folder).ok();
+    let lock = File::open(&lock_path).map_err(|e| KeepError::io(&lock_path, "opened", e))?;
+    match lock.try_lock_shared() {
+        Ok(()) => {
+            drop(Held(lock));
+            Ok(false)
+        }
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(source)) => Err(KeepError::io(&lock_path, "locked", source)),
+    }
+}
+
+fn share_probe(folder: &Path) -> Result<Held, KeepError> {
+    let (_, path) = names(folder);
+    let probe = open(&path)?;
+    match probe.lock_shared() {
+        Ok(()) => Ok(Held(probe)),
+        Err(source) => Err(KeepError::io(&path, "locked", source)),
+    }
+}
+
+fn try_lock(folder: &Path) -> Result<Held, KeepError> {
+    let (path, _) = names(folder);
+    let lock = open(&path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Held(lock)),
+        Err(TryLockError::WouldBlock) => Err(KeepError::Busy {
+            path: folder.to_path_buf(),
+        }),
+        Err(TryLockError::Error(source)) => Err(KeepError::io(&path, "locked", source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(!is_held(folder.path()).expect("looked"), "nobody was here");
+        let held = take(folder.path()).expect("free");
+        assert!(is_held(folder.path()).expect("looked"));
+        let error = take(folder.path()).expect_err("held").to_string();
+        assert!(error.contains("running host"), "{error}");
+        take_for_recovery(folder.path()).expect_err("held");
+        drop(held);
+        assert!(!is_held(folder.path()).expect("looked"));
+        take(folder.path()).expect("free again");
+    }
+
+    #[test]
+    fn who_only_looks_turns_nobody_away() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (lock_path, probe_path) = names(folder.path());
+        // Somebody in the middle of `is_held`.
+        let probe = open(&probe_path).expect("opened");
+        probe.lock_shared().expect("free");
+        let lock = open(&lock_path).expect("opened");
+        lock.try_lock_shared().expect("free");
+        let host = std::thread::spawn({
+            let folder = folder.path().to_path_buf();
+            move || take(&folder).map(drop)
+        });
+        // Whenever the host tries: it is not turned away.
+        drop(lock);
+        drop(probe);
+        host.join().expect("no panic").expect("the session is free");
+    }
+
+    #[test]
+    fn a_starting_host_waits_for_a_recovery() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let recovery = take_for_recovery(folder.path()).expect("free");
+        let host = std::thread::spawn({
+            let folder = folder.path().to_path_buf();
+            move || take(&folder).map(drop)
+        });
+        drop(recovery);
+        host.join().expect("no panic").expect("it was over soon");
+    }
+}
