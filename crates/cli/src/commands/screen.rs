@@ -1,0 +1,125 @@
+//! `mainstay screen`
+
+use mainstay_keep::Places;
+use mainstay_protocol::Size;
+use mainstay_protocol::frame::{Answer, Operation};
+use mainstay_protocol::state::Screen;
+use serde_json::{Value, json};
+
+use crate::Env;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, plain_lines};
+use crate::session::{Live, Reached, Session, unreachable};
+
+/// Print a session's screen as plain text.
+///
+/// Without colours and without anything that moves a cursor. The screen of a session that has ended is the last
+/// one it had.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = Exit::help())]
+pub struct Args {
+    /// The session: its id, the beginning of its id, or its name
+    #[arg(value_name = "ID")]
+    pub session: String,
+    /// Print the last N lines of history before the screen
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub history: u32,
+    /// Print an object: id, name, live, pid, size, title, cwd, cursor, alternate, outcome, text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is printed, wherever it comes from.
+struct Shown {
+    text: String,
+    /// Process id of the program, while it runs.
+    pid: Option<u32>,
+    live: bool,
+    size: Size,
+    screen: Screen,
+}
+
+pub(crate) fn run(args: &Args, places: &Places, env: Env<'_>) -> Result<Exit, Failure> {
+    let session = Session::find(places, &args.session)?;
+    let shown = match session.reach()? {
+        Reached::Live(live) => from_host(*live, args.history)?,
+        Reached::Ended => from_folder(&session, args.history)?,
+    };
+    let mut output = Output::new(env);
+    if args.json {
+        output.piece(&format!("{}\n", object(&session, &shown)))?;
+    } else {
+        let mut text = plain_lines(&shown.text);
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        output.piece(&text)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn from_host(live: Live, history: u32) -> Result<Shown, Failure> {
+    let Live {
+        mut connection,
+        welcome,
+    } = live;
+    let state = welcome.state;
+    let text = match connection
+        .ask(Operation::Screen { history })
+        .map_err(unreachable)?
+    {
+        Answer::Text { text } => text,
+        Answer::Failed(failure) => return Err(Failure::new(Exit::Failed, failure)),
+        _ => {
+            return Err(Failure::new(
+                Exit::Unreachable,
+                "the host answered something else",
+            ));
+        }
+    };
+    let (pid, live) = (state.pid, !state.ended);
+    Ok(Shown {
+        text,
+        pid,
+        live,
+        size: state.size,
+        screen: state.screen,
+    })
+}
+
+fn from_folder(session: &Session, history: u32) -> Result<Shown, Failure> {
+    let view = session.ended_view()?;
+    let text = view.screen_text(history).map_err(crate::session::keep)?;
+    let (size, screen) = (view.size(), view.state());
+    Ok(Shown {
+        text,
+        pid: None,
+        live: false,
+        size,
+        screen,
+    })
+}
+
+fn object(session: &Session, shown: &Shown) -> Value {
+    let Shown {
+        text,
+        pid,
+        live,
+        size,
+        screen,
+    } = shown;
+    json!({
+        "id": session.id(),
+        "name": session.name(),
+        "live": live,
+        "pid": pid,
+        "size": size,
+        "title": screen.title,
+        "cwd": screen.cwd,
+        "cursor": screen.cursor,
+        "alternate": screen.alternate,
+        "outcome": if *live { None } else { session.outcome() },
+        "text": text,
+    })
+}
