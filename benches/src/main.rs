@@ -1,0 +1,110 @@
+//! What performance is claimed on: ratios, measured side by side in one run.
+//!
+//! `cargo xtask bench [NAME…] [--json FILE]` builds the release programs and calls this one. Absolute figures of a busy
+//! machine mean nothing; each row is compared with something that was measured in the same run.
+#![forbid(unsafe_code)]
+
+mod bare;
+mod child;
+mod echo;
+mod ingest;
+mod lab;
+mod memory;
+mod payload;
+mod report;
+mod rivals;
+mod search;
+mod snapshot;
+mod spawn;
+mod stopwatch;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::lab::{Lab, Result};
+use crate::report::Report;
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures Mainstay", args_conflicts_with_subcommands = true)]
+struct Args {
+    /// What to measure; nothing measures all.
+    #[arg(value_parser = NAMES)]
+    names: Vec<String>,
+    /// Writes the results as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Size of each payload of the ingest benchmark.
+    #[arg(long, default_value_t = 200)]
+    megabytes: usize,
+    /// Folder for payloads, kept between runs.
+    #[arg(long, default_value = "target/bench-payloads")]
+    payloads: PathBuf,
+    /// The host program.
+    #[arg(long, default_value = "target/release/mainstay-host")]
+    host: PathBuf,
+    /// The `mainstay` command.
+    #[arg(long, default_value = "target/release/mainstay")]
+    mainstay: PathBuf,
+    #[command(subcommand)]
+    child: Option<Child>,
+}
+
+const NAMES: [&str; 6] = ["ingest", "echo", "snapshot", "memory", "search", "spawn"];
+
+/// What this program does inside a measured terminal.
+#[derive(Debug, Subcommand)]
+enum Child {
+    #[command(hide = true)]
+    ChildWrite { file: PathBuf, report: PathBuf },
+    #[command(hide = true)]
+    ChildFlood { file: PathBuf },
+    #[command(hide = true)]
+    ChildEcho,
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            writeln!(std::io::stderr(), "{error}").ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<()> {
+    match &args.child {
+        Some(Child::ChildWrite { file, report }) => Ok(child::write(file, report)?),
+        Some(Child::ChildFlood { file }) => Ok(child::flood(file)?),
+        Some(Child::ChildEcho) => Ok(child::echo()?),
+        None => measure(args),
+    }
+}
+
+fn measure(args: &Args) -> Result<()> {
+    let lab = Lab::new(&args.payloads, &args.host, &args.mainstay)?;
+    let mut reports: Vec<Report> = Vec::new();
+    for name in NAMES {
+        if !args.names.is_empty() && !args.names.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let report = match name {
+            "ingest" => ingest::run(&lab, args.megabytes)?,
+            "echo" => echo::run(&lab, args.megabytes)?,
+            "snapshot" => snapshot::run(&lab)?,
+            "memory" => memory::run(&lab)?,
+            "search" => search::run(&lab)?,
+            _ => spawn::run(&lab)?,
+        };
+        report.print(&mut std::io::stdout().lock())?;
+        reports.push(report);
+    }
+    if let Some(path) = &args.json {
+        let json = serde_json::to_vec_pretty(&reports)?;
+        std::fs::File::create(path)?.write_all(&json)?;
+    }
+    Ok(())
+}

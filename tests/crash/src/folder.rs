@@ -1,0 +1,132 @@
+//! The look at what a host left.
+
+use std::sync::Arc;
+
+use mainstay_keep::{SessionFolder, recover};
+use mainstay_protocol::journal::Event;
+use mainstay_seams::SystemClock;
+
+use crate::host::Ground;
+use crate::text;
+
+/// What is left of a session.
+#[derive(Debug)]
+pub struct Left {
+    /// Number of the last whole line of the scribe.
+    pub last: u64,
+    /// Bytes the scribe had printed up to there and beyond: what is recovered of its output.
+    pub bytes: u64,
+}
+
+impl Ground {
+    /// Looks at the session as a reader sees it, recovers it, looks again, and checks everything that must hold.
+    ///
+    /// # Panics
+    /// If something is missing, doubled, out of order or wrong.
+    #[must_use]
+    pub fn check(&self, context: &str) -> Left {
+        let folder =
+            SessionFolder::open(&self.places(), &self.session).expect("the session's folder");
+        let before = self.lines(&folder, context);
+        let clock: Arc<dyn mainstay_seams::Clock> = Arc::new(SystemClock);
+        recover(&folder, &clock)
+            .unwrap_or_else(|error| panic!("{context}: recovery failed: {error}"));
+        let after = self.lines(&folder, context);
+        assert_eq!(
+            before, after,
+            "{context}: what a reader saw is what was recovered"
+        );
+        let left = whole(&after, context);
+        self.check_journal(&folder, &left, context);
+        left
+    }
+
+    fn lines(&self, folder: &SessionFolder, context: &str) -> Vec<String> {
+        let view = mainstay_keep::EndedView::open(folder)
+            .unwrap_or_else(|error| panic!("{context}: the folder can't be read: {error}"));
+        assert!(
+            view.notes().is_empty(),
+            "{context}: something was found damaged: {:?}",
+            view.notes()
+        );
+        let text = view.screen_text(u32::MAX).expect("the history can be read");
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn check_journal(&self, folder: &SessionFolder, left: &Left, context: &str) {
+        let mut told = Vec::new();
+        let mut ends = 0;
+        for run in folder.runs().expect("the runs") {
+            let entries = mainstay_keep::journal::Reader::open(&folder.run(&run).journal_path(), 0)
+                .expect("the journal");
+            let mut seq = 0;
+            for entry in entries {
+                let entry = entry.expect("a sound entry");
+                seq += 1;
+                assert_eq!(
+                    entry.seq, seq,
+                    "{context}: the entries are numbered without gaps"
+                );
+                match entry.event {
+                    Event::Notification(notification) => {
+                        told.push(notification.body.parse::<u64>().expect("a line's number"));
+                    }
+                    Event::Exited(_) => ends += 1,
+                    _ => {}
+                }
+            }
+        }
+        assert_eq!(
+            ends,
+            folder.runs().expect("the runs").len(),
+            "{context}: each run has one end"
+        );
+        let expected: Vec<u64> = (1..=text::NOTIFY_UNTIL / text::NOTIFY_EVERY)
+            .map(|n| n * text::NOTIFY_EVERY)
+            .filter(|&n| n <= left.last)
+            .collect();
+        // The line that was cut off may have had its notification.
+        if told.len() == expected.len() + 1 && told.last() == Some(&(left.last + 1)) {
+            told.pop();
+        }
+        assert_eq!(
+            told, expected,
+            "{context}: every notification is told once, in order"
+        );
+    }
+}
+
+/// The scribe's lines, which must be whole and in order; the last one may be cut off anywhere.
+fn whole(lines: &[String], context: &str) -> Left {
+    let mut left = Left { last: 0, bytes: 0 };
+    let mut cut: Option<&String> = None;
+    for line in lines.iter().filter(|line| !line.is_empty()) {
+        if line.starts_with('─') {
+            // The line between two runs. What the first run's last line was cut off at does not matter any more.
+            cut = None;
+            continue;
+        }
+        assert!(
+            cut.is_none(),
+            "{context}: after line {} stands the piece {cut:?} and then {line:?}",
+            left.last
+        );
+        let n = left.last + 1;
+        if *line == text::shown(n).trim_end() {
+            left.last = n;
+            left.bytes += text::printed(n).len() as u64;
+        } else {
+            assert!(
+                text::shown(n).starts_with(line.as_str()),
+                "{context}: after line {} comes {line:?}, not {:?}",
+                left.last,
+                text::shown(n)
+            );
+            cut = Some(line);
+        }
+    }
+    if let Some(piece) = cut {
+        left.bytes += piece.len() as u64;
+    }
+    left
+}
