@@ -11,34 +11,31 @@ use crate::exit::Exit;
 #[derive(Debug, Parser)]
 #[command(name = "mainstay", version, after_long_help = Exit::help())]
 #[command(subcommand_required = true, arg_required_else_help = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// Options of every command.
     #[command(flatten)]
-    pub global: Global,
+    pub(crate) global: Global,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// Options of every command.
 #[derive(Debug, clap::Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// Folder with all sessions [env: MAINSTAY_DATA_DIR]
     ///
     /// Everything Mainstay keeps is below this folder, its sockets included. Without it sessions are where the
     /// system keeps a user's data (~/.local/share/mainstay on Linux).
     #[arg(long, global = true, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
-/// The commands.
+/// The commands; what each says of itself stands at its `Args`.
 #[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Show a session in this terminal and type into it.
+pub(crate) enum Command {
     Attach(attach::Args),
-    /// Print a session's screen as plain text.
     Screen(screen::Args),
-    /// Find text in the history of sessions.
     Search(search::Args),
 }
 

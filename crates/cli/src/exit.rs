@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// How a command ended, as a number a script can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// It is done: found, shown, detached.
     Done,
     /// It failed in a way that has no code of its own; for `search`: nothing was found.
@@ -23,7 +23,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them with what they mean, in the order of their numbers.
-    pub const TABLE: &[(Self, &str)] = &[
+    pub(crate) const TABLE: &[(Self, &str)] = &[
         (
             Self::Done,
             "done; search: found; attach: detached, or the session ended meanwhile",
@@ -47,7 +47,7 @@ impl Exit {
 
     /// The number.
     #[must_use]
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
@@ -61,7 +61,7 @@ impl Exit {
 
     /// The table as `--help` shows it.
     #[must_use]
-    pub fn help() -> String {
+    pub(crate) fn help() -> String {
         let mut text = String::from("Exit codes:\n");
         for (exit, meaning) in Self::TABLE {
             text.push_str(&format!("  {:>5}  {meaning}\n", exit.code()));

@@ -6,11 +6,11 @@ use crate::exit::Exit;
 
 /// A failure: what is printed on standard error and the exit code.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// What was wrong and what to do.
-    pub message: String,
+    pub(crate) message: String,
     /// For scripts.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
 }
 
 impl Failure {

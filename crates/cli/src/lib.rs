@@ -9,16 +9,16 @@
 
 #![deny(unsafe_code)]
 
-pub mod args;
+mod args;
 mod attach;
-pub mod commands;
-pub mod exit;
+mod commands;
+mod exit;
 pub mod failpoints;
-pub mod failure;
+mod failure;
 mod interrupt;
 mod output;
 mod session;
-pub mod words;
+mod words;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -27,7 +27,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::Cli;
-pub use attach::DetachKey;
 use exit::Exit;
 use failure::Failure;
 

@@ -7,7 +7,7 @@ use mainstay_protocol::text::cleaned;
 
 /// The outcome in a few words: `exit code 3 after 12 s`.
 #[must_use]
-pub fn outcome(outcome: &Outcome) -> String {
+pub(crate) fn outcome(outcome: &Outcome) -> String {
     let end = match &outcome.exit {
         Exit::Code { code } => format!("exit code {code}"),
         Exit::Signal { signal, name, core } => {
@@ -35,7 +35,7 @@ pub fn outcome(outcome: &Outcome) -> String {
 
 /// A length of time with the precision a person wants: `80 ms`, `12 s`, `3 min 5 s`, `4 h 2 min`, `3 d 4 h`.
 #[must_use]
-pub fn duration(length: Duration) -> String {
+pub(crate) fn duration(length: Duration) -> String {
     let (millis, s) = (length.as_millis(), length.as_secs());
     match s {
         0 => format!("{millis} ms"),

@@ -109,7 +109,7 @@ impl Figures {
         text: &str,
     ) -> Result<(), Box<dyn std::error::Error>> {
         let plain = temp.join("plain.txt");
-        let write = self.time(3, &mut || {
+        let write = self.time(9, &mut || {
             let mut file = File::create(&plain)?;
             for chunk in text.as_bytes().chunks(64 * 1024) {
                 file.write_all(chunk)?;
@@ -141,7 +141,7 @@ impl Figures {
             ("append, 4 styles a line", styled.as_slice()),
             ("append, plain", lines),
         ] {
-            let time = self.time(3, &mut || {
+            let time = self.time(9, &mut || {
                 let mut writer = self.writer(&temp.join("history"))?;
                 for (number, line) in (0..).zip(lines) {
                     writer.append(number, line)?;
@@ -151,7 +151,7 @@ impl Figures {
             })?;
             rows.push((name, time));
         }
-        let time = self.time(3, &mut || {
+        let time = self.time(9, &mut || {
             let mut writer = self.writer(&temp.join("hot"))?;
             for (number, line) in (0..lines.len() as u64).zip(hot.iter().cycle()) {
                 writer.append(number, line)?;
@@ -172,7 +172,7 @@ impl Figures {
     fn log(&mut self, temp: &Path, text: &str) -> Result<(), Box<dyn std::error::Error>> {
         let mut memory = vec![0u8; 64 * 1024];
         for read in [4095, 65_536] {
-            let copy = self.time(3, &mut || {
+            let copy = self.time(9, &mut || {
                 for chunk in text.as_bytes().chunks(read) {
                     if let Some(place) = memory.get_mut(..chunk.len()) {
                         place.copy_from_slice(chunk);
@@ -181,7 +181,7 @@ impl Figures {
                 }
                 Ok(())
             })?;
-            let logged = self.time(3, &mut || {
+            let logged = self.time(9, &mut || {
                 let mut writer = self.writer(&temp.join("logged"))?;
                 for chunk in text.as_bytes().chunks(read) {
                     let mut rest = chunk;
@@ -214,7 +214,7 @@ impl Figures {
     fn search(&mut self, temp: &Path, text: &str) -> Result<(), Box<dyn std::error::Error>> {
         let plain = temp.join("plain.txt");
         let history = temp.join("history");
-        let open = self.time(3, &mut || {
+        let open = self.time(9, &mut || {
             drop(Reader::open(&history)?);
             Ok(())
         })?;

@@ -1,18 +1,22 @@
 //! Checkpoints: the state of the model, and how far everything else had come when it was taken.
 //!
 //! `checkpoint-<generation>`, written under a temporary name and renamed. Little-endian: magic `MsCp`,
-//! version (2), flags (2; 1: there is a blob), then 8 bytes each: generation, position, next line, line up
-//! to which was purged, first line of the segment being written (all ones: none), length of that segment,
+//! version (2), flags (2; 1: there is a blob), then 8 bytes each: generation, position, next line, first line
+//! that is kept, line up to which was purged, first line of the segment being written (all ones: none), length of that segment,
 //! line up to which the segments were durable; the number of gaps that aren't in a segment yet (4), each with
 //! first line (8), end (8), reason (1); the number of clear marks (4), each 8 bytes; length (8) and bytes of
 //! the blob; CRC-32 of everything before (4).
 
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
+
+use mainstay_seams::failpoint;
 
 use crate::bytes::Take;
 use crate::error::HistoryError;
-use crate::folder;
 use crate::note::{Gap, GapReason};
+use crate::{failpoints, folder};
 
 const MAGIC: [u8; 4] = *b"MsCp";
 const VERSION: u16 = 1;
@@ -29,6 +33,8 @@ pub(crate) struct Checkpoint {
     pub(crate) position: u64,
     /// All lines before this were written (or are in `gaps`).
     pub(crate) next_line: u64,
+    /// Segments with lines before this aren't kept any more.
+    pub(crate) first_line: u64,
     /// Lines before this were purged.
     pub(crate) purged: u64,
     /// First line and length of the segment that was being written.
@@ -53,6 +59,7 @@ impl Checkpoint {
             self.generation,
             self.position,
             self.next_line,
+            self.first_line,
             self.purged,
             segment,
             len,
@@ -97,6 +104,7 @@ impl Checkpoint {
             generation: take.u64()?,
             position: take.u64()?,
             next_line: take.u64()?,
+            first_line: take.u64()?,
             purged: take.u64()?,
             ..Self::default()
         };
@@ -133,6 +141,41 @@ impl Checkpoint {
     }
 }
 
+/// Writes a checkpoint under its temporary name.
+pub(crate) fn write(folder: &Path, checkpoint: &Checkpoint) -> Result<File, HistoryError> {
+    let path = folder::temporary_path(folder, checkpoint.generation);
+    let write = || {
+        if failpoint::fails(failpoints::CHECKPOINT_WRITE) {
+            return Err(HistoryError::io(
+                &path,
+                "written",
+                std::io::ErrorKind::StorageFull.into(),
+            ));
+        }
+        let mut file = folder::open_or_create(&path)?;
+        file.set_len(0)
+            .and_then(|()| file.write_all(&checkpoint.encode()))
+            .map_err(|e| HistoryError::io(&path, "written", e))?;
+        Ok(file)
+    };
+    write().inspect_err(|_| drop(folder::delete(&path)))
+}
+
+/// Makes a written checkpoint count.
+pub(crate) fn publish(folder: &Path, generation: u64) -> Result<(), HistoryError> {
+    let path = folder::checkpoint_path(folder, generation);
+    std::fs::rename(folder::temporary_path(folder, generation), &path)
+        .map_err(|e| HistoryError::io(&path, "put in place", e))
+}
+
+/// Makes a file and its name durable.
+pub(crate) fn make_durable(folder: &Path, path: &Path) -> Result<(), HistoryError> {
+    folder::open(path)?
+        .sync_all()
+        .map_err(|e| HistoryError::io(path, "made durable", e))?;
+    folder::sync(folder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +186,7 @@ mod tests {
             generation: 3,
             position: 1000,
             next_line: 77,
+            first_line: 6,
             purged: 5,
             segment: Some((6, 4096)),
             durable: 70,

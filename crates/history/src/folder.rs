@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::error::HistoryError;
 
 /// Held (locked) by the one process that writes.
-pub(crate) const LOCK: &str = "lock";
+const LOCK: &str = "lock";
 
 const SEGMENT_SUFFIX: &str = ".seg";
 const CHECKPOINT_PREFIX: &str = "checkpoint-";
@@ -165,6 +165,29 @@ pub(crate) fn open_or_create(path: &Path) -> Result<File, HistoryError> {
         .truncate(false)
         .open(path);
     plain(path, opened, "opened for writing")
+}
+
+/// Keeps other writers out as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing isn't enough: a process being started elsewhere in this one has the file too, until it
+        // begins to run.
+        drop(self.0.unlock());
+    }
+}
+
+/// Keeps other writers out.
+pub(crate) fn lock(folder: &Path) -> Result<Lock, HistoryError> {
+    let path = folder.join(LOCK);
+    let file = open_or_create(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(HistoryError::Locked { path }),
+        Err(std::fs::TryLockError::Error(e)) => Err(HistoryError::io(&path, "locked", e)),
+    }
 }
 
 /// Reads a whole file of at most `limit` bytes; the rest of a longer one is left out.

@@ -2,15 +2,15 @@
 //!
 //! The folder `history/` of a session holds
 //!
-//! * **segments**: the lines that scrolled out, in files of some megabytes, see [`segment`] and [`block`];
-//! * the **raw log**: what was read from the PTY since the last checkpoint, see [`raw`];
-//! * **checkpoints**: the state of the model, and how far the rest had come, see [`checkpoint`];
+//! * **segments**: the lines that scrolled out, in files of some megabytes, see `segment.rs` and `block/mod.rs`;
+//! * the **raw log**: what was read from the PTY since the last checkpoint, see `raw/mod.rs`;
+//! * **checkpoints**: the state of the model, and how far the rest had come, see `checkpoint.rs`;
 //! * `lock`, held by the one process that writes.
 //!
 //! [`Writer`] logs output before anything is made of it, stores the lines that come of it, and takes checkpoints.
-//! After a crash the newest checkpoint and the raw log give the model's exact state ([`recovery`]); the replay
+//! After a crash the newest checkpoint and the raw log give the model's exact state (`recovery.rs`); the replay
 //! yields the lines again that came after the checkpoint, so the segments are cut back to it first and every
-//! line is there once. [`sync`] says what a power failure can take.
+//! line is there once. `sync.rs` says what a power failure can take.
 //!
 //! [`Reader`] reads lines, [`Search`] finds text in them, in a folder at rest or beside its writer, in the
 //! same process ([`Shared`]) or another. Nothing read from a file is trusted: damage costs the lines it hits
@@ -30,6 +30,7 @@ pub mod failpoints;
 mod folder;
 mod lines;
 pub mod note;
+mod opening;
 mod purge;
 mod raw;
 mod reader;

@@ -31,8 +31,6 @@ pub struct Lines {
     /// A buffer to use again.
     spare: Vec<u8>,
     failing: Option<GapReason>,
-    /// Segments from this line on are needed should the newest checkpoint be gone back to.
-    needed: u64,
 }
 
 impl Lines {
@@ -49,15 +47,7 @@ impl Lines {
             open,
             spare: Vec::new(),
             failing: None,
-            needed: 0,
         }
-    }
-
-    /// This checkpoint is the newest now.
-    pub(crate) fn covered(&mut self, checkpoint: &Checkpoint) {
-        self.needed = checkpoint
-            .segment
-            .map_or(checkpoint.next_line, |(first, _)| first);
     }
 
     /// Appends a line. A disk that is full or fails is no error: the lines that can't be kept become a gap,
@@ -155,7 +145,6 @@ impl Lines {
             .is_some_and(|(_, _, i)| i.len >= self.settings.segment_bytes)
         {
             self.seal();
-            self.retain();
         }
     }
 
@@ -239,46 +228,48 @@ impl Lines {
         state.open = None;
     }
 
-    /// Deletes the oldest segments that are too many or too old, but none that the newest checkpoint needs:
-    /// the limit may be passed by what comes between two checkpoints.
-    pub(crate) fn retain(&mut self) {
+    /// How many of the oldest segments are too many or too old. They are deleted only after a checkpoint that
+    /// says so: recovery must be able to tell what retention deleted from what was lost.
+    pub(crate) fn too_old(&self) -> usize {
         let now = self.core.clock.now().millis();
         let retention = self.settings.retention;
         let oldest = retention
             .max_age
             .map_or(0, |age| now.saturating_sub(millis(age)));
-        let mut state = self.core.lock();
+        let state = self.core.lock();
         let open = state.open.as_ref().map_or(0, |open| open.size);
         let mut total = open + state.sealed.iter().map(|segment| segment.size).sum::<u64>();
-        let mut doomed = 0;
-        for segment in state.sealed.iter() {
+        let doomed = state.sealed.iter().take_while(|segment| {
             let too_many = retention.max_bytes.is_some_and(|max| total > max);
-            if segment.first >= self.needed || (!too_many && segment.time >= oldest) {
-                break;
-            }
             total -= segment.size;
-            doomed += 1;
-        }
-        if doomed == 0 {
+            too_many || segment.time < oldest
+        });
+        doomed.count()
+    }
+
+    /// Deletes this many of the oldest segments.
+    pub(crate) fn delete_oldest(&mut self, count: usize) {
+        if count == 0 {
             return;
         }
         // Readers don't begin there any more; one that is at it keeps its file.
-        let doomed: Vec<Segment> = Arc::make_mut(&mut state.sealed).drain(..doomed).collect();
+        let mut state = self.core.lock();
+        let count = count.min(state.sealed.len());
+        state.first_line = state.first_without(count);
+        let doomed: Vec<Segment> = Arc::make_mut(&mut state.sealed).drain(..count).collect();
         drop(state);
-        for (place, segment) in doomed.iter().enumerate() {
+        for segment in &doomed {
             failpoint::hit(failpoints::RETENTION_DELETE);
-            if folder::delete(&segment.path).is_err() {
-                let kept = doomed.get(place..).unwrap_or_default().iter().cloned();
-                Arc::make_mut(&mut self.core.lock().sealed).splice(..0, kept);
-                return;
-            }
+            // One that can't be deleted now is at the next open: the checkpoint says that it isn't kept.
+            drop(folder::delete(&segment.path));
             failpoint::hit(failpoints::RETENTION_DELETED);
         }
     }
 
-    /// What a checkpoint says about the lines.
-    pub(crate) fn describe(&self, checkpoint: &mut Checkpoint) {
+    /// What a checkpoint says about the lines once this many of the oldest segments are deleted.
+    pub(crate) fn describe(&self, checkpoint: &mut Checkpoint, deleted: usize) {
         let state = self.core.lock();
+        checkpoint.first_line = state.first_without(deleted);
         checkpoint.next_line = state.builder.end();
         checkpoint.purged = state.purged;
         checkpoint.gaps.clone_from(&state.gaps);
@@ -301,6 +292,7 @@ impl Lines {
         state.gaps.clear();
         state.marks.clear();
         state.purged = state.builder.first();
+        state.first_line = state.purged;
     }
 
     /// The segment that is written on.

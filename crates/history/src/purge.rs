@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{self, Checkpoint, make_durable};
 use crate::error::HistoryError;
-use crate::writer::{delete_history, lock, make_durable, publish_checkpoint, write_checkpoint};
 use crate::{failpoints, folder, recovery};
 
 use mainstay_seams::failpoint;
@@ -18,7 +17,7 @@ use mainstay_seams::failpoint;
 /// another call goes on with it.
 pub fn purge(folder: &Path) -> Result<(), HistoryError> {
     folder::check(folder)?;
-    let _lock = lock(folder)?;
+    let _lock = folder::lock(folder)?;
     let survey = recovery::survey(folder)?;
     let covered = survey.base.next_line;
     let beyond = survey
@@ -40,12 +39,13 @@ pub fn purge(folder: &Path) -> Result<(), HistoryError> {
     let checkpoint = Checkpoint {
         generation,
         next_line,
+        first_line: next_line,
         purged: next_line,
         durable: next_line,
         ..Checkpoint::default()
     };
-    write_checkpoint(folder, &checkpoint)?;
-    publish_checkpoint(folder, generation)?;
+    checkpoint::write(folder, &checkpoint)?;
+    checkpoint::publish(folder, generation)?;
     make_durable(folder, &folder::checkpoint_path(folder, generation))?;
     failpoint::hit(failpoints::PURGE_RECORDED);
     delete_history(folder, generation)?;
@@ -54,4 +54,19 @@ pub fn purge(folder: &Path) -> Result<(), HistoryError> {
         failpoint::hit(failpoints::PURGE_DELETED);
     }
     folder::sync(folder)
+}
+
+/// Deletes all segments with lines that were purged, and all checkpoints but one.
+pub(crate) fn delete_history(folder: &Path, but: u64) -> Result<(), HistoryError> {
+    let listing = folder::list(folder)?;
+    let others = listing
+        .checkpoints
+        .iter()
+        .filter(|(generation, _)| *generation != but);
+    let paths = listing.segments.iter().chain(others).map(|(_, path)| path);
+    for path in paths.chain(&listing.temporary) {
+        folder::delete(path)?;
+        failpoint::hit(failpoints::PURGE_DELETED);
+    }
+    Ok(())
 }

@@ -92,11 +92,12 @@ impl Reader {
     pub fn open(folder: &Path) -> Result<Self, HistoryError> {
         folder::check(folder)?;
         let listing = folder::list(folder)?;
-        let checkpoint = newest_checkpoint(&listing)?.unwrap_or_default();
+        let known = newest_checkpoint(&listing)?;
+        let checkpoint = known.clone().unwrap_or_default();
         let segments = listing
             .segments
             .into_iter()
-            .filter(|(first, _)| *first >= checkpoint.purged);
+            .filter(|(first, _)| *first >= checkpoint.first_line);
         let pieces = segments
             .map(|(first, path)| Piece {
                 first,
@@ -120,11 +121,12 @@ impl Reader {
             }
         }
         end = end.max(purged);
-        let first = reader
-            .pieces
-            .first()
-            .map_or(end.max(checkpoint.next_line), |piece| piece.first);
-        reader.lines = first.max(purged)..end.max(first);
+        // Without a checkpoint nobody knows what was there before the first segment.
+        let first = match (&known, reader.pieces.first()) {
+            (None, Some(piece)) => piece.first,
+            _ => checkpoint.first_line,
+        };
+        reader.lines = first..end.max(first);
         Ok(reader)
     }
 
@@ -231,6 +233,7 @@ impl Reader {
             }
             expected = expected.max(end);
         };
+        let mut vanished = false;
         for piece in &self.pieces {
             match &piece.source {
                 Source::Memory(block) => {
@@ -241,8 +244,14 @@ impl Reader {
                 }
                 Source::File { .. } => {
                     let Some(opened) = self.opened(piece)? else {
+                        // Retention was faster.
+                        vanished = true;
                         continue;
                     };
+                    if let Some(entry) = opened.index.entries.first().filter(|_| vanished) {
+                        next(entry.first, entry.first, None, &mut Vec::new());
+                        vanished = false;
+                    }
                     for entry in &opened.index.entries {
                         next(entry.first, entry.end, entry.gap, &mut gaps);
                     }

@@ -15,6 +15,7 @@
 //! there once.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::checkpoint::Checkpoint;
@@ -129,8 +130,8 @@ pub(crate) fn survey(folder: &Path) -> Result<Survey, HistoryError> {
         .gaps
         .first()
         .map_or(base.next_line, |gap| gap.lines.start);
-    let end = covered_end(&coverage.segments, coverage.open.as_ref());
-    if let Some(end) = end.filter(|end| *end < expected) {
+    let end = covered_end(&coverage.segments, coverage.open.as_ref()).unwrap_or(base.first_line);
+    if end < expected {
         base.gaps.insert(
             0,
             Gap {
@@ -323,7 +324,7 @@ fn cover(listing: &Listing, base: &Checkpoint) -> Result<Coverage, HistoryError>
         None => first < base.next_line,
     };
     for (first, path) in &listing.segments {
-        if !covered(*first) || *first < base.purged {
+        if !covered(*first) || *first < base.first_line {
             coverage.beyond.push(path.clone());
             continue;
         }
@@ -349,9 +350,30 @@ fn cover(listing: &Listing, base: &Checkpoint) -> Result<Coverage, HistoryError>
         .gaps
         .first()
         .map_or(base.next_line, |gap| gap.lines.start);
-    let end = covered_end(&coverage.segments, coverage.open.as_ref());
-    coverage.intact &= end.is_none_or(|end| end >= expected);
+    if let Some(line) = hole(&coverage, base.first_line.max(base.durable)..expected) {
+        coverage.intact = false;
+        let text = format!("lines from {line} on should be in segments, some of them are missing");
+        note(&mut coverage.notes, Path::new("."), &text);
+    }
     Ok(coverage)
+}
+
+/// The first of these lines that the segments don't have.
+fn hole(coverage: &Coverage, lines: Range<u64>) -> Option<u64> {
+    let sealed = coverage
+        .segments
+        .iter()
+        .map(|segment| (segment.first, segment.end));
+    let open = coverage.open.as_ref();
+    let open = open.map(|(first, index)| (*first, index.end_line().unwrap_or(*first)));
+    let mut reached = lines.start;
+    for (first, end) in sealed.chain(open) {
+        if first > reached {
+            break;
+        }
+        reached = reached.max(end);
+    }
+    (reached < lines.end).then_some(reached)
 }
 
 fn cover_segment(
@@ -457,6 +479,7 @@ fn salvage(
         cover_segment(&mut coverage, *first, path, Some(u64::MAX), 0)?;
         let end = covered_end(&coverage.segments, coverage.open.as_ref()).unwrap_or(*first);
         base.next_line = end;
+        base.first_line = listing.segments.first().map_or(end, |(first, _)| *first);
         base.segment = coverage
             .open
             .as_ref()

@@ -34,7 +34,8 @@ impl Default for Settings {
     }
 }
 
-/// How much history is kept. What was written since the newest checkpoint always stays, some 10 MB.
+/// How much history is kept. Applied at every checkpoint, to all segments but the one being written: in between
+/// there may be some 10 MB more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
     /// Most bytes of all segments together; nothing is no limit. Raw log and checkpoints (at most some

@@ -36,7 +36,7 @@ impl Shared {
         }
         let pending = state.pending.clone();
         let copy = (!state.builder.is_empty()).then(|| Arc::new(state.builder.copy(time)));
-        let (first, end) = (state.first_line(), state.builder.end());
+        let (first, end) = (state.first_line, state.builder.end());
         let (begin, marks, purged) = (state.builder.first(), state.marks.clone(), state.purged);
         drop(state);
         memory.extend(pending);
@@ -60,7 +60,7 @@ impl Shared {
     /// Number of the first line there is.
     #[must_use]
     pub fn first_line(&self) -> u64 {
-        self.core.lock().first_line()
+        self.core.lock().first_line
     }
 
     /// Number after the last line there is.
@@ -78,7 +78,7 @@ impl Shared {
             .last()
             .copied()
             .unwrap_or(0)
-            .max(state.first_line())
+            .max(state.first_line)
     }
 
     /// Hands out the lines of `range` that there are, see [`Reader::lines`].

@@ -27,23 +27,23 @@ pub(crate) struct State {
     pub(crate) builder: Builder,
     pub(crate) marks: Vec<u64>,
     pub(crate) purged: u64,
+    /// The first line there is.
+    pub(crate) first_line: u64,
 }
 
 impl State {
-    /// The first line there is.
-    pub(crate) fn first_line(&self) -> u64 {
-        let first = self
+    /// The first line there will be when the `count` oldest segments are deleted.
+    pub(crate) fn first_without(&self, count: usize) -> u64 {
+        if count == 0 {
+            return self.first_line;
+        }
+        let next = self
             .sealed
-            .first()
+            .get(count)
             .or(self.open.as_ref())
             .map(|segment| segment.first);
         let gap = self.gaps.first().map(|gap| gap.lines.start);
-        let pending = self.pending.as_ref().map(|(first, _)| *first);
-        let first = first
-            .or(gap)
-            .or(pending)
-            .unwrap_or_else(|| self.builder.first());
-        first.max(self.purged)
+        next.or(gap).unwrap_or_else(|| self.builder.first())
     }
 
     /// Records that these lines, the newest so far, are missing.

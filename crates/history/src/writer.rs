@@ -1,7 +1,5 @@
 //! The one that writes a session's history.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,20 +7,18 @@ use std::time::Duration;
 use mainstay_protocol::{Line, Size};
 use mainstay_seams::{Clock, failpoint};
 
-use crate::block::build::Builder;
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{self, Checkpoint, make_durable};
 use crate::error::HistoryError;
 use crate::lines::Lines;
 use crate::note::Gap;
 use crate::raw::RawLog;
 use crate::raw::record::{Log, LogHeader};
-use crate::recovery::{self, Recovered, Segment, Survey};
-use crate::segment::Index;
+use crate::recovery::{self, Recovered, Survey};
 use crate::settings::Settings;
 use crate::shared::Shared;
-use crate::state::{Core, State};
+use crate::state::Core;
 use crate::sync::{Durability, Syncer};
-use crate::{failpoints, folder};
+use crate::{failpoints, folder, opening, purge};
 
 /// Time between two tries to take a checkpoint that failed.
 const RETRY: Duration = Duration::from_secs(1);
@@ -60,7 +56,7 @@ pub struct Writer {
     /// A failed checkpoint is tried again from here on.
     retry: Option<Duration>,
     /// Locked as long as this lives.
-    _lock: Lock,
+    _lock: folder::Lock,
 }
 
 impl Writer {
@@ -77,16 +73,16 @@ impl Writer {
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Recovered), HistoryError> {
         folder::create(folder)?;
-        let lock = lock(folder)?;
+        let lock = folder::lock(folder)?;
         let mut survey = recovery::survey(folder)?;
         if survey.new {
-            write_checkpoint(folder, &survey.base)?;
-            publish_checkpoint(folder, survey.base.generation)?;
+            checkpoint::write(folder, &survey.base)?;
+            checkpoint::publish(folder, survey.base.generation)?;
             survey.checkpoints.push(survey.base.generation);
         }
-        let open = apply(folder, &survey)?;
+        let open = opening::apply(folder, &survey)?;
         let recovered = survey.recovered();
-        let raw = RawLog::open(folder, &settings, files(&survey))?;
+        let raw = RawLog::open(folder, &settings, opening::files(&survey))?;
         let base = survey.base.generation;
         let newest = survey
             .logs
@@ -100,7 +96,7 @@ impl Writer {
         let core = Arc::new(Core {
             folder: folder.to_path_buf(),
             clock,
-            state: Mutex::new(state(folder, &survey, open.as_ref())),
+            state: Mutex::new(opening::state(folder, &survey, open.as_ref())),
         });
         let lines = Lines::new(Arc::clone(&core), Arc::clone(&durability), settings, open);
         let mut writer = Self {
@@ -113,7 +109,6 @@ impl Writer {
             retry: None,
             _lock: lock,
         };
-        writer.lines.covered(&survey.base);
         writer.resume_log(survey.log.as_ref(), survey.base.position, base)?;
         writer.catch_up(&survey)?;
         Ok((writer, recovered))
@@ -301,13 +296,14 @@ impl Writer {
         make_durable(&self.folder, &path)?;
         self.durability.purged(generation);
         failpoint::hit(failpoints::PURGE_RECORDED);
-        delete_history(&self.folder, generation)?;
+        purge::delete_history(&self.folder, generation)?;
         self.checkpoints = vec![generation];
         self.raw.delete(&|log| log != generation)?;
         folder::sync(&self.folder)
     }
 
-    /// Gives memory back that isn't needed while the session is idle.
+    /// Gives memory back that isn't needed while the session is idle; what was committed last can't be read
+    /// any more.
     pub fn rest(&mut self) {
         self.raw.rest();
         self.lines.rest();
@@ -344,18 +340,20 @@ impl Writer {
             ..Checkpoint::default()
         };
         checkpoint.blob = Some(blob.to_vec());
-        self.lines.describe(&mut checkpoint);
+        let deleted = self.lines.too_old();
+        self.lines.describe(&mut checkpoint, deleted);
         if purge {
             let purged = checkpoint.next_line;
             checkpoint = Checkpoint {
                 purged,
+                first_line: purged,
                 segment: None,
                 gaps: Vec::new(),
                 marks: Vec::new(),
                 ..checkpoint
             };
         }
-        let file = write_checkpoint(&self.folder, &checkpoint)?;
+        let file = checkpoint::write(&self.folder, &checkpoint)?;
         failpoint::hit(failpoints::CHECKPOINT_WRITTEN);
         let header = LogHeader {
             generation,
@@ -376,7 +374,7 @@ impl Writer {
             }
         };
         failpoint::hit(failpoints::RAW_ROTATED);
-        if let Err(e) = publish_checkpoint(&self.folder, generation) {
+        if let Err(e) = checkpoint::publish(&self.folder, generation) {
             self.raw.abandon(&prepared);
             drop(folder::delete(&folder::temporary_path(
                 &self.folder,
@@ -391,9 +389,8 @@ impl Writer {
         }
         self.retry = None;
         self.checkpoints.push(generation);
-        self.lines.covered(&checkpoint);
         self.delete_old_checkpoints();
-        self.lines.retain();
+        self.lines.delete_oldest(deleted);
         Ok(())
     }
 
@@ -410,138 +407,5 @@ impl Writer {
             }
             stays
         });
-    }
-}
-
-/// Holds a folder for one writer.
-#[derive(Debug)]
-pub(crate) struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing is not enough: a child that another thread forks just now has a copy of the file until it
-        // executes its program, and the copy would hold the lock that long.
-        drop(self.0.unlock());
-    }
-}
-
-/// Keeps other writers out as long as the file is open.
-pub(crate) fn lock(folder: &Path) -> Result<Lock, HistoryError> {
-    let path = folder.join(folder::LOCK);
-    let file = folder::open_or_create(&path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Err(HistoryError::Locked { path }),
-        Err(std::fs::TryLockError::Error(e)) => Err(HistoryError::io(&path, "locked", e)),
-    }
-}
-
-/// Writes a checkpoint under its temporary name.
-pub(crate) fn write_checkpoint(
-    folder: &Path,
-    checkpoint: &Checkpoint,
-) -> Result<File, HistoryError> {
-    let path = folder::temporary_path(folder, checkpoint.generation);
-    let write = || {
-        if failpoint::fails(failpoints::CHECKPOINT_WRITE) {
-            return Err(HistoryError::io(
-                &path,
-                "written",
-                std::io::ErrorKind::StorageFull.into(),
-            ));
-        }
-        let mut file = folder::open_or_create(&path)?;
-        file.set_len(0)
-            .and_then(|()| file.write_all(&checkpoint.encode()))
-            .map_err(|e| HistoryError::io(&path, "written", e))?;
-        Ok(file)
-    };
-    write().inspect_err(|_| drop(folder::delete(&path)))
-}
-
-/// Makes a written checkpoint count.
-pub(crate) fn publish_checkpoint(folder: &Path, generation: u64) -> Result<(), HistoryError> {
-    let path = folder::checkpoint_path(folder, generation);
-    std::fs::rename(folder::temporary_path(folder, generation), &path)
-        .map_err(|e| HistoryError::io(&path, "put in place", e))
-}
-
-/// Makes a file and its name durable.
-pub(crate) fn make_durable(folder: &Path, path: &Path) -> Result<(), HistoryError> {
-    folder::open(path)?
-        .sync_all()
-        .map_err(|e| HistoryError::io(path, "made durable", e))?;
-    folder::sync(folder)
-}
-
-/// Deletes all segments with lines that were purged, and all checkpoints but one.
-pub(crate) fn delete_history(folder: &Path, but: u64) -> Result<(), HistoryError> {
-    let listing = folder::list(folder)?;
-    let others = listing
-        .checkpoints
-        .iter()
-        .filter(|(generation, _)| *generation != but);
-    let paths = listing.segments.iter().chain(others).map(|(_, path)| path);
-    for path in paths.chain(&listing.temporary) {
-        folder::delete(path)?;
-        failpoint::hit(failpoints::PURGE_DELETED);
-    }
-    Ok(())
-}
-
-/// The raw log files, with the generations that still count.
-fn files(survey: &Survey) -> Vec<(u32, Option<u64>)> {
-    let known = |slot: &u32| {
-        survey
-            .logs
-            .iter()
-            .find(|(of, _)| of == slot)
-            .map(|(_, log)| *log)
-    };
-    let left = survey
-        .listing
-        .raws
-        .iter()
-        .filter(|(_, path)| !survey.stale.contains(path));
-    left.map(|(slot, _)| (*slot, known(slot))).collect()
-}
-
-/// Brings the folder to what was surveyed, and opens the segment that is written on.
-fn apply(folder: &Path, survey: &Survey) -> Result<Option<(u64, Arc<File>, Index)>, HistoryError> {
-    for path in survey.stale.iter().chain(&survey.listing.temporary) {
-        folder::delete(path)?;
-    }
-    failpoint::hit(failpoints::OPEN_DISCARDED);
-    for path in &survey.beyond {
-        folder::delete(path)?;
-        failpoint::hit(failpoints::OPEN_SEGMENT_DELETED);
-    }
-    let Some((first, index)) = &survey.open else {
-        return Ok(None);
-    };
-    let path = folder::segment_path(folder, *first);
-    let file = folder::open_or_create(&path)?;
-    file.set_len(index.len)
-        .map_err(|e| HistoryError::io(&path, "cut", e))?;
-    failpoint::hit(failpoints::OPEN_TRUNCATED);
-    Ok(Some((*first, Arc::new(file), index.clone())))
-}
-
-fn state(folder: &Path, survey: &Survey, open: Option<&(u64, Arc<File>, Index)>) -> State {
-    let open = open.map(|(first, _, index)| Segment {
-        first: *first,
-        end: index.end_line().unwrap_or(*first),
-        path: folder::segment_path(folder, *first),
-        size: index.len,
-        time: index.time,
-    });
-    State {
-        sealed: Arc::new(survey.segments.clone()),
-        open,
-        gaps: survey.base.gaps.clone(),
-        pending: None,
-        builder: Builder::new(survey.base.next_line),
-        marks: survey.base.marks.clone(),
-        purged: survey.base.purged,
     }
 }

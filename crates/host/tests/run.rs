@@ -1,5 +1,8 @@
 //! A run from its start to its end.
-#![expect(clippy::disallowed_methods, reason = "a test may write its own files plainly")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test may write its own files plainly"
+)]
 #![cfg(unix)]
 
 mod support;
@@ -82,6 +85,7 @@ fn the_program_gets_its_environment_and_nothing_else() {
     let mut spec =
         spec("env | sort; tty; stty size; pwd; ls -l /proc/self/fd | tail -n +2 | wc -l; read x");
     spec.cwd = "/usr".to_owned();
+    spec.size = mainstay_protocol::Size::clamped(100, 60);
     spec.secrets.insert("SECRET".to_owned(), "hush".to_owned());
     let run = home.start(&spec);
     let mut client = run.client();

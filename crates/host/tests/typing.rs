@@ -1,5 +1,8 @@
 //! Input, and output that means harm.
-#![expect(clippy::disallowed_methods, reason = "a test may write its own files plainly")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test may write its own files plainly"
+)]
 #![cfg(unix)]
 
 mod support;
@@ -152,7 +155,10 @@ fn hostile_bytes(mut seed: u64, count: usize) -> Vec<u8> {
         let [kind, value, ..] = seed.to_le_bytes();
         bytes.push(match kind % 3 {
             0 => value,
-            _ => LIKELY.get(usize::from(value) % LIKELY.len()).copied().unwrap_or(value),
+            _ => LIKELY
+                .get(usize::from(value) % LIKELY.len())
+                .copied()
+                .unwrap_or(value),
         });
     }
     bytes

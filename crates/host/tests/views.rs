@@ -21,7 +21,7 @@ impl Sink for Nothing {}
 fn flood(lines: u32) -> String {
     format!(
         "read x; for ((i = 0; i < {lines}; i++)); do
-           printf '\\e[3%dmline %d \\e[1mof the flood\\e[0m\\n' $((i % 8)) $i; done; echo THE-END; read x"
+           printf '\\e[3%dmline %d \\e[1mof the flood\\e[0m\\n' $((i % 8)) $i; done; printf THE-END; read x"
     )
 }
 
@@ -67,8 +67,7 @@ fn a_snapshot_is_what_a_terminal_that_was_always_there_shows() {
 #[test]
 fn the_viewer_with_the_last_input_or_focus_decides_the_size() {
     let home = Home::new();
-    let run = home
-        .script("trap 'echo size $(stty size)' WINCH; echo up; while :; do read -t 600 x; done");
+    let run = home.script("stty -echo; echo up; while read x; do echo \"size $(stty size)\"; done");
     let mut one = run.client();
     one.view(90, 30);
     one.until_text("up");
@@ -87,7 +86,7 @@ fn the_viewer_with_the_last_input_or_focus_decides_the_size() {
         Some(&others(Size::clamped(90, 30))),
         "the first has control"
     );
-    two.type_in("x");
+    two.type_in("\r");
     two.until("its own size", |client| {
         client.screen.size() == Size::clamped(70, 20)
     });
@@ -114,6 +113,7 @@ fn the_viewer_with_the_last_input_or_focus_decides_the_size() {
     two.until("its wish", |client| {
         client.screen.size() == Size::clamped(60, 10)
     });
+    two.type_in("\r");
     two.until_text("size 10 60");
     screens_agree(&run, &two);
 }

@@ -1,5 +1,8 @@
 //! Both sides of a connection over a real local socket.
-#![expect(clippy::disallowed_methods, reason = "a test may write its own files plainly")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test may write its own files plainly"
+)]
 #![cfg(unix)]
 
 use std::io::{Read as _, Write as _};

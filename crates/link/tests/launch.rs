@@ -1,5 +1,8 @@
 //! Private copies of the host program, and what can go wrong when one is started.
-#![expect(clippy::disallowed_methods, reason = "a test may write its own files plainly")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test may write its own files plainly"
+)]
 #![cfg(unix)]
 
 use std::fs;

@@ -105,7 +105,12 @@ fn plain(out: &mut String, number: usize) {
         "finished",
         "the quick brown fox",
     ];
-    let pick = word[number % word.len()];
+    let pick = word
+        .iter()
+        .cycle()
+        .nth(number % 5)
+        .copied()
+        .unwrap_or_default();
     writeln!(
         out,
         "{number:08} {pick} some more text that a compiler or a log might print here\r"

@@ -106,22 +106,31 @@ impl Writer<'_> {
     }
 
     /// Text follows: what was null before it is spaces.
+    #[inline]
     fn spaces(&mut self) {
-        if self.nulls.is_empty() {
-            return;
-        }
-        for (style, count) in std::mem::take(&mut self.nulls) {
-            if count > 0 {
-                self.look(style);
-                self.line.text.extend(std::iter::repeat_n(' ', count));
-            }
+        if !self.nulls.is_empty() {
+            self.write_spaces();
         }
     }
 
-    fn look(&mut self, style: StyleId) {
-        if style == self.style {
-            return;
+    fn write_spaces(&mut self) {
+        let mut nulls = std::mem::take(&mut self.nulls);
+        for (style, count) in nulls.drain(..).filter(|(_, count)| *count > 0) {
+            self.look(style);
+            let spaces = std::iter::repeat_n(' ', count);
+            self.line.text.extend(spaces);
         }
+        self.nulls = nulls;
+    }
+
+    #[inline]
+    fn look(&mut self, style: StyleId) {
+        if style != self.style {
+            self.change_look(style);
+        }
+    }
+
+    fn change_look(&mut self, style: StyleId) {
         self.style = style;
         let look = self.builder.styles.look(style);
         let link = look

@@ -68,7 +68,8 @@ pub(crate) fn set(to: Look, links: &Interner<Link>, out: &mut Vec<u8>) {
     open_link(to.link, links, out);
 }
 
-fn open_link(link: u32, links: &Interner<Link>, out: &mut Vec<u8>) {
+/// The sequence that begins a link, or ends it.
+pub(crate) fn open_link(link: u32, links: &Interner<Link>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\x1b]8;");
     if let Some(link) = link.checked_sub(1).and_then(|number| links.get(number)) {
         if !link.id.is_empty() {
@@ -256,7 +257,7 @@ impl<'a> Painter<'a> {
         let end = if last_dirty {
             cols
         } else {
-            row.used().len().max(usize::from(is_dirty(0))).min(cols)
+            row.shown_end().max(usize::from(is_dirty(0))).min(cols)
         };
         let mut x = 0;
         while x < end {

@@ -61,6 +61,15 @@ impl Row {
         &self.cells[..last.map_or(0, |last| last + 1)]
     }
 
+    /// The column after the last cell that is not default: exactly as much as shows.
+    pub(crate) fn shown_end(&self) -> usize {
+        let last = self
+            .used()
+            .iter()
+            .rposition(|cell| *cell != Cell::default());
+        last.map_or(0, |last| last + 1)
+    }
+
     pub(crate) fn cell(&self, x: usize) -> Cell {
         self.cells.get(x).copied().unwrap_or_default()
     }
@@ -341,6 +350,8 @@ mod tests {
         row
     }
 
+    type Change = fn(&mut Row);
+
     fn text(row: &Row) -> String {
         row.cells
             .iter()
@@ -356,7 +367,7 @@ mod tests {
 
     #[test]
     fn wide_characters_are_never_halved() {
-        let cases: [(&str, fn(&mut Row), &str); 9] = [
+        let cases: [(&str, Change, &str); 9] = [
             (
                 "a日b",
                 |row| row.write_ascii(1, b"x", PLAIN, PLAIN),

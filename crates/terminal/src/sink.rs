@@ -51,7 +51,7 @@ pub trait Sink {
     }
 
     /// Something that matters beyond the screen; `at` is the position just after the byte that completed
-    /// its sequence.
+    /// its sequence. Of a string that ends with `ESC \` that is the `ESC`, which ends it whatever follows.
     fn event(&mut self, at: u64, event: Event) {
         let _ = at;
         drop(event);

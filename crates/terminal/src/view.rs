@@ -34,6 +34,11 @@ impl View {
         self.joins_any = with_any;
     }
 
+    /// What was said to break the join has been no reason to: the next character may join after all.
+    pub(crate) fn keep_join(&mut self) {
+        self.is_stale = false;
+    }
+
     /// Characters.
     #[inline]
     pub(crate) fn text(&mut self, text: &[u8]) {

@@ -1,6 +1,7 @@
 //! What must hold for every stream of bytes and every place to cut it.
 //!
-//! A failure prints the stream; proptest keeps it in `proptest-regressions` and tries it first from then on.
+//! A failure prints the stream, made as short as possible. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` make
+//! for more and other streams than the usual ones.
 
 mod streams;
 
@@ -8,6 +9,7 @@ use mainstay_protocol::{Line, Size};
 use mainstay_terminal::{Checkpoint, Event, Options, Sink, Terminal};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::{FileFailurePersistence, RngSeed};
 
 /// Keeps all there is.
 #[derive(Debug, Default, PartialEq)]
@@ -56,11 +58,15 @@ struct Silent;
 
 impl Sink for Silent {
     fn reply(&mut self, bytes: &[u8]) {
-        panic!("viewers answer nothing: {}", bytes.escape_ascii());
+        assert!(
+            bytes.is_empty(),
+            "viewers answer nothing: {}",
+            bytes.escape_ascii()
+        );
     }
 
     fn event(&mut self, _: u64, event: Event) {
-        panic!("viewers get nothing but the screen: {event:?}");
+        assert_eq!(Some(event), None, "viewers get nothing but the screen");
     }
 }
 
@@ -91,8 +97,27 @@ fn cut(bytes: &[u8], at: Index) -> (&[u8], &[u8]) {
     bytes.split_at(at.index(bytes.len() + 1))
 }
 
+/// The same streams each time unless `PROPTEST_RNG_SEED` or `PROPTEST_CASES` say otherwise.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
+            default.cases
+        } else {
+            400
+        },
+        max_shrink_iters: 20_000,
+        rng_seed: match default.rng_seed {
+            RngSeed::Random => RngSeed::Fixed(1),
+            fixed => fixed,
+        },
+        failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
+        ..default
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn any_split_gives_the_same(size in streams::size(), bytes in streams::stream(), cuts in prop::collection::vec(any::<Index>(), 0..6)) {
@@ -104,7 +129,7 @@ proptest! {
         at.sort_unstable();
         for pair in at.windows(2) {
             pieces.feed(&bytes[pair[0]..pair[1]], &mut from_pieces);
-            pieces.check();
+            prop_assert_eq!(pieces.flaw(), None, "the state makes sense");
         }
         same(&whole, &pieces, "in pieces")?;
         prop_assert_eq!(whole.pending(), pieces.pending(), "the parsers are in the same state");
@@ -167,7 +192,7 @@ proptest! {
         let read = Checkpoint::from_bytes(&stored).expect("what was written can be read");
         let options = Options { tail_rows: 5, ..Options::default() };
         let mut restored = Terminal::restore(&read, options).expect("a checkpoint can be restored");
-        restored.check();
+        prop_assert_eq!(restored.flaw(), None, "the state makes sense");
         prop_assert_eq!(original.state(), restored.state(), "title, folder, progress");
         let (mut from_original, mut from_restored) = (All::default(), All::default());
         original.feed(rest, &mut from_original);
@@ -209,7 +234,7 @@ proptest! {
         for ((cols, rows), bytes) in steps {
             terminal.feed(&bytes, &mut ());
             terminal.resize(Size::clamped(cols, rows), &mut ());
-            terminal.check();
+            prop_assert_eq!(terminal.flaw(), None, "the state makes sense");
             let mut snapshot = Vec::new();
             terminal.snapshot(&mut snapshot);
             let mut viewer = Terminal::new(terminal.size(), Options::default());
@@ -229,7 +254,7 @@ proptest! {
             && let Ok(mut terminal) = Terminal::restore(&read, Options::default())
         {
             terminal.feed(&bytes, &mut ());
-            terminal.check();
+            prop_assert_eq!(terminal.flaw(), None, "the state makes sense");
         }
     }
 }

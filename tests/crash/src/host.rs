@@ -71,11 +71,17 @@ impl Ground {
         self.folder.path().join(name)
     }
 
-    /// A run of `program`.
+    /// A run of the scribe. Hang-ups are ignored, so that it can tell its tally after the host's death.
     #[must_use]
-    pub fn spec(&self, run: &str, program: &Path, args: &[String]) -> RunSpec {
+    pub fn spec(&self, run: &str, scribe: &Path, words: &[String]) -> RunSpec {
+        let mut args = vec![
+            "-c".to_owned(),
+            "trap '' HUP; exec \"$0\" \"$@\"".to_owned(),
+        ];
+        args.push(scribe.to_string_lossy().into_owned());
+        args.extend_from_slice(words);
         let json = serde_json::json!({
-            "session": self.session, "run": run, "program": program, "args": args, "cwd": "/",
+            "session": self.session, "run": run, "program": "/bin/sh", "args": args, "cwd": "/",
             // Wide enough that no line of the scribe wraps: screens are read row by row.
             "size": { "cols": 220, "rows": 24 },
         });

@@ -40,7 +40,7 @@ fn nothing_that_was_read_is_lost_at_random_moments() {
         random ^= random << 25;
         random ^= random >> 27;
         // Most moments come within the first checkpoint of the log, some after several.
-        let span = if moment % 4 == 0 { 20_000_000 } else { 400_000 };
+        let span = if moment % 8 == 0 { 20_000_000 } else { 400_000 };
         let kill_at = 1 + random % span;
         crash(
             kill_at,

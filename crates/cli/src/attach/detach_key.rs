@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// One to four keys, typed one after the other. The first is a control key, so that it is never part of a
 /// character or of what a function key sends; it doesn't come again in the sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DetachKey {
+pub(crate) struct DetachKey {
     bytes: Vec<u8>,
 }
 
@@ -15,7 +15,7 @@ const MOST: usize = 4;
 
 /// Why a text names no detach keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DetachKeyError {
+pub(crate) enum DetachKeyError {
     /// Not one of the names.
     #[error("{0:?} is not a key; write a character, ctrl-A, tab, enter, space, or del")]
     Unknown(String),
@@ -34,7 +34,7 @@ pub enum DetachKeyError {
 
 impl DetachKey {
     /// What holds unless the person says otherwise.
-    pub const DEFAULT: &str = "ctrl-\\ d";
+    pub(crate) const DEFAULT: &str = "ctrl-\\ d";
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes

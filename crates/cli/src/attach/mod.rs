@@ -31,7 +31,7 @@ use mainstay_protocol::Size;
 use mainstay_protocol::frame::{OpenView, ToHost, Welcome};
 
 use crate::exit::Exit;
-pub use detach_key::DetachKey;
+pub(crate) use detach_key::DetachKey;
 pub(crate) use ending::Ending;
 use outer::{Extent, Hold, Outer, OuterError, Until};
 

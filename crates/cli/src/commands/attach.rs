@@ -25,19 +25,19 @@ const SESSION_ID: &str = "MAINSTAY_SESSION_ID";
 /// much of the screen as fits is shown.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = Exit::help())]
-pub struct Args {
+pub(crate) struct Args {
     /// The session: its id, the beginning of its id, or its name
     #[arg(value_name = "ID")]
-    pub session: String,
+    pub(crate) session: String,
     /// Only look: nothing is typed and the session's size stays
     #[arg(long)]
-    pub read_only: bool,
+    pub(crate) read_only: bool,
     /// Keys that detach, `none` for none [env: MAINSTAY_DETACH_KEY] [default: ctrl-\ d]
     ///
     /// One to four keys, typed one after the other and separated by spaces here: `ctrl-a d`, `^]`. The first is a
     /// control key; typed twice it is passed on once.
     #[arg(long, value_name = "KEYS")]
-    pub detach_key: Option<DetachKey>,
+    pub(crate) detach_key: Option<DetachKey>,
 }
 
 pub(crate) fn run(args: &Args, places: &Places, env: Env<'_>) -> Result<Exit, Failure> {

@@ -1,8 +1,8 @@
 //! The commands, one file each: its options and what it does.
 
-pub mod attach;
-pub mod screen;
-pub mod search;
+pub(crate) mod attach;
+pub(crate) mod screen;
+pub(crate) mod search;
 
 use mainstay_keep::Places;
 
@@ -16,7 +16,7 @@ use crate::session;
 ///
 /// # Errors
 /// What is to be said on standard error, with the exit code.
-pub fn run(cli: Cli, env: Env<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(cli: Cli, env: Env<'_>) -> Result<Exit, Failure> {
     let places = places(&cli.global, env)?;
     match cli.command {
         Command::Attach(args) => attach::run(&args, &places, env),

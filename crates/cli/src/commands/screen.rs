@@ -18,16 +18,16 @@ use crate::session::{Live, Reached, Session, unreachable};
 /// one it had.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = Exit::help())]
-pub struct Args {
+pub(crate) struct Args {
     /// The session: its id, the beginning of its id, or its name
     #[arg(value_name = "ID")]
-    pub session: String,
+    pub(crate) session: String,
     /// Print the last N lines of history before the screen
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub history: u32,
+    pub(crate) history: u32,
     /// Print an object: id, name, live, pid, size, title, cwd, cursor, alternate, outcome, text
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// What is printed, wherever it comes from.

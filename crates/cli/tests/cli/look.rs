@@ -4,7 +4,6 @@ use std::io::Read;
 use std::process::Stdio;
 
 use mainstay_protocol::frame::{FromHost, OpenView, ToHost};
-use mainstay_protocol::journal::Event;
 use serde_json::Value;
 
 use crate::support::world::World;
@@ -27,6 +26,18 @@ fn start(world: &World, session: &str, words: &str) {
             _ => {}
         }
     }
+}
+
+/// Waits until a session's program has ended by itself.
+fn until_ended(world: &World, session: &str) {
+    let connection = &mut world.connect(session);
+    connection
+        .send(&ToHost::OpenView(OpenView::default()))
+        .expect("the host takes it");
+    while !matches!(
+        connection.recv().expect("the host stays"),
+        FromHost::Ended(_)
+    ) {}
 }
 
 #[test]
@@ -76,7 +87,10 @@ fn hits_in_live_and_ended_sessions() {
         "done",
         &["sh", "-c", "echo old; echo a needle two; echo end"],
     );
-    ended(&world, "done");
+    until_ended(&world, "done");
+    world
+        .end("done")
+        .expect("its host is there until somebody has its journal");
 
     let ran = world.run(&["search", "needle", "--oldest-first"]);
     assert_eq!(ran.code(), 0, "found: {}", ran.stderr());
@@ -131,24 +145,6 @@ fn hits_in_live_and_ended_sessions() {
         (1, ""),
         "nothing found"
     );
-}
-
-/// Waits until a session has ended and its host is gone.
-fn ended(world: &World, session: &str) {
-    let mut connection = world.connect(session);
-    connection
-        .send(&ToHost::OpenJournal(0))
-        .expect("the host takes it");
-    while let Ok(frame) = connection.recv() {
-        if let FromHost::Journal(entries) = frame
-            && let Some(last) = entries.last()
-            && matches!(last.event, Event::Exited(_))
-        {
-            connection
-                .send(&ToHost::AckJournal(last.seq))
-                .expect("the host takes it");
-        }
-    }
 }
 
 #[test]

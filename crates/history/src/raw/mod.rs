@@ -448,12 +448,21 @@ impl RawLog {
             .map(|slot| Arc::clone(&slot.file))
     }
 
-    /// Gives memory back that isn't needed to go on.
+    /// Gives memory back that isn't needed to go on: pages of a mapped log stay in the system's cache, but
+    /// count as this process's as long as they are mapped.
     pub(crate) fn rest(&mut self) {
         self.spare = Vec::new();
+        self.last = Last::Spare(0);
+        self.offered = 0;
+        let (limit, mapped) = (self.limit().max(self.at + STEP), self.mapped);
         for (place, slot) in self.slots.iter_mut().enumerate() {
-            if place != self.current {
-                slot.area = None;
+            let Some(old) = slot.area.take() else {
+                continue;
+            };
+            if place == self.current {
+                let mut area = Area::new(&slot.file, limit, mapped);
+                let grown = area.grow(&slot.file, old.usable().min(limit));
+                slot.area = Some(if grown.is_ok() { area } else { old });
             }
         }
     }

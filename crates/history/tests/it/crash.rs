@@ -37,6 +37,7 @@ fn random_operations_killed_at_random_moments() {
                     output.extend(bytes);
                 }
                 6 => session.checkpoint().expect("a checkpoint"),
+                7 if random.below(2) == 0 => session.writer.rest(),
                 7 => session.writer.syncer().sync().expect("a sync"),
                 8 => {
                     let next = temp.path().join(format!("check-{step}"));

@@ -16,8 +16,8 @@ fn history(folder: &std::path::Path) -> (Session, Vec<(u64, Line)>) {
     let clock = Arc::new(TestClock::default());
     let mut random = Random::new(5);
     let (mut session, _) = Session::open(folder, small(), &clock);
-    session.output(&random.output(400_000));
-    for number in 0..3000 {
+    session.output(&random.output(200_000));
+    for number in 0..2000 {
         session
             .output(format!("Zeile {number} über Ärger im straße {}\n\n", number % 7).as_bytes());
     }

@@ -121,7 +121,11 @@ fn check(folder: &Path, output: &[u8], synced: usize, clock: &Arc<TestClock>, wh
         match read.binary_search_by_key(number, |(number, _)| *number) {
             Ok(at) => assert_eq!(&read[at].1, line, "{what}: line {number}"),
             Err(_) => {
-                assert!(*number >= durable, "{what}: line {number} was durable");
+                assert!(
+                    *number >= durable,
+                    "{what}: line {number} was durable: {:?} {gaps:?}",
+                    recovered.notes
+                );
                 let told = gaps.iter().any(|gap| gap.lines.contains(number));
                 assert!(told, "{what}: line {number} is missing and no gap says so");
             }

@@ -59,7 +59,7 @@ pub(crate) fn styled(text: &[u8]) -> Line {
         ..Line::default()
     };
     let len = line.text.len();
-    if len % 3 == 0 {
+    if len.is_multiple_of(3) {
         for start in (0..len).step_by(4) {
             let attrs = Attrs::from_bits_truncate(u16::try_from(start % 512).expect("small"));
             let style = Style {
@@ -182,7 +182,7 @@ pub(crate) fn expected(output: &[u8]) -> (Vec<(u64, Line)>, Model) {
     let mut lines = Vec::new();
     let mut model = Model::default();
     model.feed(output, &mut |number, line| {
-        lines.push((number, line.clone()))
+        lines.push((number, line.clone()));
     });
     (lines, model)
 }
@@ -203,7 +203,7 @@ pub(crate) fn small() -> Settings {
 /// The same with each kind of raw log.
 pub(crate) fn small_for(seed: u64) -> Settings {
     Settings {
-        mapped_log: seed % 2 == 0,
+        mapped_log: seed.is_multiple_of(2),
         ..small()
     }
 }

@@ -320,15 +320,15 @@ impl Hub {
     /// Somebody has stored the journal up to this entry. True if that is all of it.
     pub fn ack_journal(&self, seq: u64) -> bool {
         let mut state = self.state.lock();
-        state.acked_seq = state.acked_seq.max(seq.min(state.last_seq));
-        state.acked_seq == state.last_seq
+        state.acked_seq = state.acked_seq.max(seq);
+        state.acked_seq >= state.last_seq
     }
 
     /// Whether the whole journal is stored by somebody.
     #[must_use]
     pub fn journal_is_acked(&self) -> bool {
         let state = self.state.lock();
-        state.acked_seq == state.last_seq && state.last_seq > 0
+        state.acked_seq >= state.last_seq
     }
 
     /// Number of peers, and of viewers among them.
@@ -401,6 +401,14 @@ impl Hub {
 
     // What the writing threads ask.
 
+    /// What [`Hub::work`] gave last is written.
+    pub fn wrote(&self, id: PeerId) {
+        let mut state = self.state.lock();
+        if let Some(slot) = state.slots.get_mut(&id) {
+            slot.writing = false;
+        }
+    }
+
     /// Waits for something to do for this peer. Frames go to `buffer`, which is emptied first.
     pub fn work(&self, id: PeerId, buffer: &mut Vec<u8>) -> Work {
         buffer.clear();
@@ -409,6 +417,9 @@ impl Hub {
             let now = self.clock.monotonic();
             let (work, until) = state.next_work(id, buffer, now);
             if let Some(work) = work {
+                if let Some(slot) = state.slots.get_mut(&id) {
+                    slot.writing = true;
+                }
                 return work;
             }
             let Some(slot) = state.slots.get_mut(&id) else {
@@ -466,7 +477,6 @@ impl Hub {
         state.picture = Some(Arc::clone(&picture));
         self.viewing.store(true, Ordering::Relaxed);
         let slot = state.slots.get_mut(&id)?;
-        slot.writing = true;
         slot.view
             .as_mut()?
             .sent_snapshot(picture.position, epoch, now);
@@ -538,7 +548,6 @@ impl State {
         if slot.closed {
             return (Some(Work::Close), None);
         }
-        slot.writing = true;
         slot.take_frames(buffer);
         if !buffer.is_empty() {
             return (Some(Work::Write), None);
@@ -577,7 +586,6 @@ impl State {
             }
         }
         if buffer.is_empty() {
-            slot.writing = false;
             (None, until)
         } else {
             (Some(Work::Write), None)

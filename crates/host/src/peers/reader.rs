@@ -32,18 +32,17 @@ pub(super) fn serve(host: &Arc<Host>, stream: &Stream) -> Result<(), LinkError> 
     tracing::debug!(client = peer.client, role = ?peer.role, "a peer came");
 
     let id = host.hub.join();
-    let leave = Leave {
-        host,
-        id,
-        stream,
-    };
+    let leave = Leave { host, id, stream };
     writer::start(host, id, write).map_err(LinkError::Io)?;
     let mut requests = Requests::new(host, id, peer.role);
     loop {
         let frame = peer
             .frames
             .next(|kind, payload| Ok(ToHost::decode(kind, payload)?))?;
-        host.peer_is_active();
+        // A peer that only asks whether we are there wants nothing more.
+        if !matches!(frame, ToHost::Ping(_)) {
+            host.peer_is_active();
+        }
         if peer.role == Role::Inside && !is_allowed_inside(&frame) {
             let refusal = Refusal {
                 code: ErrorCode::Denied,

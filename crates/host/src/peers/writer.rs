@@ -55,7 +55,8 @@ impl Writer<'_> {
                     }
                 }
             }
-            self.host.peer_is_active();
+            self.host.hub.wrote(self.id);
+            self.host.look_around_after_the_end();
             // What one large answer needed is not kept for ever.
             if buffer.capacity() > 256 * 1024 {
                 buffer = Vec::new();

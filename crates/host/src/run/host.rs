@@ -163,13 +163,18 @@ impl Host {
         self.journal_sync.sync()
     }
 
-    /// Journal entries after this one, from the disk.
+    /// Journal entries after this one, from the disk. Those that nobody was told of yet are left out: they are written before
+    /// what goes with them, as the end before the outcome.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub fn journal_after(&self, after: u64) -> io::Result<Vec<Entry>> {
         let reader = mainstay_keep::journal::Reader::open(&self.journal, after);
+        let told = self.hub.last_seq();
         reader
+            .map(|reader| {
+                reader.take_while(|entry| entry.as_ref().map_or(true, |entry| entry.seq <= told))
+            })
             .and_then(|reader| reader.collect::<Result<Vec<_>, KeepError>>())
             .map_err(io::Error::other)
     }
@@ -254,11 +259,18 @@ impl Host {
         }
     }
 
-    /// A peer sent or took something.
+    /// A peer wants something.
     pub fn peer_is_active(&self) {
         // Every frame comes here: no lock.
         if self.has_ended.load(Ordering::Relaxed) {
             self.note_activity();
+            self.timers.nudge();
+        }
+    }
+
+    /// Something that the host stays for may be done.
+    pub fn look_around_after_the_end(&self) {
+        if self.has_ended.load(Ordering::Relaxed) {
             self.timers.nudge();
         }
     }
@@ -282,7 +294,7 @@ impl Host {
     }
 
     /// Whether the host may go. It stays until somebody has stored the journal and all peers have what they want, but
-    /// never longer than [`LINGER`] after the last sign of life of any peer: the folder has everything.
+    /// never longer than [`LINGER`] after any of them last wanted something: the folder has everything.
     pub(super) fn may_go(&self) -> bool {
         if !self.has_ended.load(Ordering::Relaxed) {
             return false;

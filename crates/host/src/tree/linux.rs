@@ -109,3 +109,9 @@ pub(super) fn hears_hang_up(process: &Process) -> bool {
     let survives_hang_up = has("SigCgt:", Signal::HUP) || has("SigIgn:", Signal::HUP);
     !handles_end || survives_hang_up
 }
+
+/// Whether a process is stopped by now, or gone.
+pub(super) fn has_stopped(process: &Process) -> bool {
+    look_at(process.pid)
+        .is_none_or(|now| now.stopped || now.zombie || now.started != process.started)
+}

@@ -27,21 +27,7 @@ pub(super) fn descendants(program: u32) -> Vec<Process> {
     let Ok(program) = i32::try_from(program) else {
         return Vec::new();
     };
-    let listed = Command::new("/bin/ps")
-        .args(["-A", "-o", "pid=,ppid=,pgid=,stat="])
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output();
-    let Ok(listed) = listed else {
-        return Vec::new();
-    };
-    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let all: BTreeMap<i32, Process> = text
-        .lines()
-        .filter_map(parse)
-        .map(|process| (process.pid, process))
-        .collect();
+    let all = list();
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut todo: Vec<i32> = all
@@ -64,6 +50,20 @@ pub(super) fn descendants(program: u32) -> Vec<Process> {
         );
     }
     found
+}
+
+/// All processes of the system by id.
+fn list() -> BTreeMap<i32, Process> {
+    let listed = Command::new("/bin/ps")
+        .args(["-A", "-o", "pid=,ppid=,pgid=,stat="])
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    let text = listed.map(|listed| String::from_utf8_lossy(&listed.stdout).into_owned());
+    let text = text.unwrap_or_default();
+    let processes = text.lines().filter_map(parse);
+    processes.map(|process| (process.pid, process)).collect()
 }
 
 fn parse(line: &str) -> Option<Process> {
@@ -90,4 +90,9 @@ pub(super) fn signal(process: &Process, signal: Signal) {
 /// What a process handles can't be found out here: everybody is hung up.
 pub(super) fn hears_hang_up(_: &Process) -> bool {
     true
+}
+
+/// Whether a process is stopped by now, or gone.
+pub(super) fn has_stopped(process: &Process) -> bool {
+    list().get(&process.pid).is_none_or(|now| now.stopped)
 }

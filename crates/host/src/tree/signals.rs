@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use rustix::process::Signal;
@@ -9,6 +10,10 @@ use rustix::process::Signal;
 use super::listing::{self, Process};
 use super::reap::{self, Ending};
 
+/// Looks at a process that was sent a stop, and the time between two: a signal is acted on later than it is sent. Nobody but
+/// its parent is told of it.
+const LOOKS: usize = 500;
+const BETWEEN_LOOKS: Duration = Duration::from_micros(200);
 /// Passes over the tree after which it is left alone: somebody forks faster than we look.
 const MAX_PASSES: usize = 1000;
 
@@ -102,6 +107,7 @@ impl Tree {
                     pause.before.insert(process.pid);
                 } else {
                     listing::signal(&process, Signal::STOP);
+                    until_stopped(&process);
                     pause.order.push(process);
                 }
             }
@@ -121,5 +127,16 @@ impl Tree {
                 listing::signal(process, Signal::CONT);
             }
         }
+    }
+}
+
+/// Waits until a process has really stopped, so that it can't see its children stop. One that the kernel is busy with is not
+/// waited for: it sees nothing either until it is through.
+fn until_stopped(process: &Process) {
+    for _ in 0..LOOKS {
+        if listing::has_stopped(process) {
+            return;
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
     }
 }

@@ -63,6 +63,11 @@ impl Client {
         self.connection.send(frame).expect("the host takes it");
     }
 
+    /// Sends a frame to a host that may be gone.
+    pub(crate) fn send_if_there(&self, frame: &ToHost) {
+        self.connection.send(frame).ok();
+    }
+
     pub(crate) fn sender(&self) -> Sender {
         self.connection.sender()
     }

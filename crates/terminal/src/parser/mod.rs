@@ -172,9 +172,6 @@ impl Parser {
         match self.state {
             State::Osc | State::Dcs => self.put(utf8),
             State::Ground | State::Ignored | State::CsiIgnore | State::DcsIgnore => {}
-            State::DcsEntry | State::DcsParam | State::DcsIntermediate => {
-                self.state = State::DcsIgnore
-            }
             // The sequence is abandoned and the character with it.
             _ => self.state = State::Ground,
         }

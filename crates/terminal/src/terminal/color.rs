@@ -74,7 +74,7 @@ impl Terminal {
         };
         self.palette.set_special(which, None);
         self.view.control(|out| {
-            out.extend_from_slice(format!("\x1b]{}\x1b\\", which.osc() + 100).as_bytes())
+            out.extend_from_slice(format!("\x1b]{}\x1b\\", which.osc() + 100).as_bytes());
         });
     }
 

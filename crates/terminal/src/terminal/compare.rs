@@ -1,9 +1,15 @@
 //! Comparing two terminals, for tests.
 
+use std::fmt::Debug;
+
 use crate::cell::Cell;
 use crate::grid::{Grid, Saved};
+use crate::row::Row;
 use crate::style::Look;
 use crate::terminal::Terminal;
+
+/// `id` and target of a link.
+type LinkName<'a> = Option<(&'a str, &'a str)>;
 
 impl Terminal {
     /// The first difference that a program or a viewer could ever notice, in words; nothing if there is none.
@@ -65,7 +71,7 @@ impl Terminal {
     }
 
     /// A look with its link by name, for numbers differ.
-    fn named(&self, look: Look) -> (Look, Option<(&str, &str)>) {
+    fn named(&self, look: Look) -> (Look, LinkName<'_>) {
         let link = look
             .link
             .checked_sub(1)
@@ -73,7 +79,7 @@ impl Terminal {
         (look.unlinked(), link.map(|link| (&*link.id, &*link.uri)))
     }
 
-    fn saved_named<'a>(&'a self, saved: &Saved) -> (Saved, Option<(&'a str, &'a str)>) {
+    fn saved_named(&self, saved: &Saved) -> (Saved, LinkName<'_>) {
         (
             Saved {
                 look: saved.look.unlinked(),
@@ -83,7 +89,7 @@ impl Terminal {
         )
     }
 
-    fn cell_named(&self, cell: Cell) -> (String, [bool; 3], (Look, Option<(&str, &str)>)) {
+    fn cell_named(&self, cell: Cell) -> impl PartialEq + Debug {
         let mut text = String::new();
         self.clusters.push_text(cell, &mut text);
         (
@@ -93,46 +99,44 @@ impl Terminal {
         )
     }
 
-    /// What must hold in every state.
+    /// What is wrong with this state, in words; nothing, always.
     #[doc(hidden)]
-    pub fn check(&self) {
-        for grid in [&self.main, &self.alternate] {
-            assert!(
-                grid.top < grid.bottom || grid.height() == 1,
-                "margins are in order"
-            );
-            assert!(grid.bottom < grid.height(), "margins are on the screen");
-            for row in grid.all() {
-                assert_eq!(
-                    row.cols(),
-                    self.cols(),
-                    "every row is as wide as the screen"
-                );
-                for x in 0..row.cols() {
-                    let follows = x > 0 && row.cell(x - 1).is_wide();
-                    assert_eq!(
-                        row.cell(x).is_spacer(),
-                        follows,
-                        "halves of wide characters stay together"
-                    );
-                }
-                assert!(
-                    !row.cell(row.cols() - 1).is_wide(),
-                    "no wide character begins in the last column"
-                );
+    #[must_use]
+    pub fn flaw(&self) -> Option<String> {
+        let found = [&self.main, &self.alternate].into_iter().find_map(|grid| {
+            let in_order = grid.top < grid.bottom || grid.height() == 1;
+            if !in_order || grid.bottom >= grid.height() {
+                return Some(format!("margins {} to {}", grid.top, grid.bottom));
             }
+            let mut rows = grid.all().iter().enumerate();
+            rows.find_map(|(y, row)| Some(format!("row {y} of all: {}", self.row_flaw(row)?)))
+        });
+        if found.is_some() {
+            return found;
         }
-        assert!(
-            self.y < self.rows() && self.x <= self.cols(),
-            "the cursor is on the screen"
-        );
-        if self.x == self.cols() {
-            let last = self.grid().row(self.y).cell(self.cols() - 1);
-            assert!(!last.is_null(), "a wrap is pending only after a character");
+        if self.y >= self.rows() || self.x > self.cols() {
+            return Some(format!("the cursor is at {} {}", self.x, self.y));
         }
+        let last = self.grid().row(self.y).cell(self.cols() - 1);
+        (self.x == self.cols() && last.is_null())
+            .then(|| "a wrap is pending after nothing".to_owned())
+    }
+
+    fn row_flaw(&self, row: &Row) -> Option<String> {
+        if row.cols() != self.cols() {
+            return Some(format!("{} columns", row.cols()));
+        }
+        let halved = |x: usize| row.cell(x).is_spacer() != (x > 0 && row.cell(x - 1).is_wide());
+        if let Some(x) = (0..row.cols()).find(|&x| halved(x)) {
+            return Some(format!("half of a wide character in column {x}"));
+        }
+        row.cell(row.cols() - 1)
+            .is_wide()
+            .then(|| "a wide character at the edge".to_owned())
     }
 }
 
-fn differs<T: PartialEq + std::fmt::Debug>(what: &str, left: T, right: T) -> Option<String> {
-    (left != right).then(|| format!("{what}: {left:?} and {right:?}"))
+fn differs<T: PartialEq + Debug>(what: &str, left: T, right: T) -> Option<String> {
+    let pair = (left, right);
+    (pair.0 != pair.1).then(|| format!("{what}: {:?} and {:?}", pair.0, pair.1))
 }

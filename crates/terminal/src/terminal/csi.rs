@@ -13,7 +13,7 @@ impl Terminal {
         match (self.parser.prefix, self.parser.intermediates(), last) {
             (0, [], b'm') => self.select_graphics(),
             (0, [], b'A'..=b'H' | b'`' | b'a' | b'd' | b'e' | b'f') => {
-                self.move_cursor(last, count)
+                self.move_cursor(last, count);
             }
             (0, [], _) => self.plain_csi(last, count, sink),
             (b'?', [], b'J') => self.erase_in_display(first, true, sink),

@@ -142,6 +142,7 @@ impl Terminal {
         let cols = self.cols();
         if self.y == self.grid().bottom {
             self.scroll_up_once(false, sink);
+            self.view_link();
         } else if self.y + 1 < self.rows() {
             self.y += 1;
             let y = self.y;
@@ -160,6 +161,7 @@ impl Terminal {
         self.restrict_cursor();
         if self.y == self.grid().bottom {
             self.scroll_up_once(false, sink);
+            self.view_link();
         } else if self.y + 1 < self.rows() {
             self.y += 1;
         }

@@ -55,6 +55,10 @@ impl Terminal {
                     self.grid_mut().row_mut(y + 1).unwrap_from_above();
                 }
                 self.erase_rows(0, y, selective);
+                if x + 1 == cols && y + 1 == rows {
+                    self.view_erase_above(selective);
+                    return;
+                }
             }
             2 => {
                 self.end_pending_wrap();
@@ -64,6 +68,17 @@ impl Terminal {
             _ => return,
         }
         self.view_erase(which, selective, b'J');
+        self.view_link();
+    }
+
+    /// `ED 1` in the last cell. There xterm.js looks for the next row, and throws, for good, when there is none;
+    /// so viewers get it in two steps.
+    fn view_erase_above(&mut self, selective: bool) {
+        self.view.bytes(b"\x1b[D");
+        self.view_erase(1, selective, b'J');
+        self.view.bytes(b"\x1b[C");
+        self.view_erase(0, selective, b'K');
+        self.view_link();
     }
 
     /// `EL`, or `DECSEL` if selective.

@@ -3,6 +3,7 @@
 use mainstay_protocol::text::cleaned;
 
 use crate::limits;
+use crate::paint;
 use crate::style::{Link, Look};
 use crate::terminal::Terminal;
 
@@ -32,6 +33,15 @@ impl Terminal {
             0
         };
         self.set_pen(Look { link, ..self.pen });
+    }
+
+    /// Tells viewers the pen's link once more: xterm.js forgets a link with the rows that it was used on.
+    pub(super) fn view_link(&mut self) {
+        let link = self.pen.link;
+        if link != 0 {
+            let links = &self.links;
+            self.view.control(|out| paint::open_link(link, links, out));
+        }
     }
 
     /// The number of a link for a [`Look`]; 0 if there is no room for it.

@@ -91,8 +91,10 @@ pub struct Terminal {
     committed: u64,
     /// Lines are not committed for now.
     holds: bool,
-    /// Buffer for the line that is being committed, and for the target of its links.
+    /// Buffer for the line that is being committed.
     line: Line,
+    /// Buffer for the cluster that grows.
+    scratch: String,
     titles: Vec<String>,
     notes: notify::Notes,
 }
@@ -136,6 +138,7 @@ impl Terminal {
             committed,
             holds: false,
             line: Line::default(),
+            scratch: String::new(),
             titles: Vec::new(),
             notes: notify::Notes::default(),
         }

@@ -20,6 +20,7 @@ impl Terminal {
             }
             return;
         }
+        self.come_back_onto_wide();
         self.view.text(run);
         let (style, fill) = self.pen_ids();
         let cols = self.cols();
@@ -76,7 +77,8 @@ impl Terminal {
         if bytes > 0 {
             self.x += columns;
             self.join = join;
-            self.view.text(text.as_bytes().get(..bytes).unwrap_or_default());
+            self.view
+                .text(text.as_bytes().get(..bytes).unwrap_or_default());
         }
         bytes
     }
@@ -134,6 +136,7 @@ impl Terminal {
             } else if width == 2 {
                 return self.drop_at_margin();
             } else {
+                self.come_back_onto_wide();
                 self.x = cols - 1;
             }
         }
@@ -146,6 +149,17 @@ impl Terminal {
         self.x += width;
         self.join = Some(props);
         true
+    }
+
+    /// Without wrapping, what comes after the last column is written into it. Where that is half of a wide
+    /// character xterm.js would leave the other half, unless the cursor is brought there first.
+    fn come_back_onto_wide(&mut self) {
+        let cols = self.cols();
+        if self.x >= cols && !self.modes.wrap && self.grid().row(self.y).cell(cols - 1).is_spacer()
+        {
+            self.x = cols - 1;
+            self.view_column();
+        }
     }
 
     /// There is no room for a wide character and no wrapping: it is dropped.
@@ -209,16 +223,17 @@ impl Terminal {
 
     /// The cluster of a cell and one more character; nothing if the cell is full.
     fn extended(&mut self, cell: Cell, c: char) -> Option<u32> {
-        let mut text = String::new();
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
         self.clusters.push_text(cell, &mut text);
-        if text.chars().count() >= limits::CLUSTER {
-            return None;
-        }
+        let has_room = text.chars().count() < limits::CLUSTER;
         text.push(c);
         if self.clusters.0.is_full() && self.clusters.0.find(text.as_str()).is_none() {
             self.collect();
         }
-        Some(self.clusters.id(&text))
+        let cluster = has_room.then(|| self.clusters.id(&text));
+        self.scratch = text;
+        cluster
     }
 
     /// Goes to the beginning of the next row, which continues this one.
@@ -245,10 +260,12 @@ impl Terminal {
         if self.styles.0.is_full() {
             self.collect();
         }
-        let ids = (
-            self.styles.id(&self.pen),
-            self.styles.id(&self.pen.erased()),
-        );
+        let erased = if self.pen.bg == Ink::DEFAULT {
+            StyleId::DEFAULT
+        } else {
+            self.styles.id(&self.pen.erased())
+        };
+        let ids = (self.styles.id(&self.pen), erased);
         self.pen_ids = Some(ids);
         ids
     }
@@ -267,15 +284,31 @@ impl Terminal {
         let cell = self.grid().row(self.y).cell(x);
         let mut text = String::new();
         self.clusters.push_text(cell, &mut text);
-        self.view.control(|out| bytes::csi(out, count, b"b"));
-        let viewed = self.view.turn(false);
         self.join = Some(before);
+        // How clusters fill a cell, or are dropped at the margin, may be another matter to viewers: they get the
+        // characters. So it is with what becomes a cluster by being repeated.
+        let mut chars = text.chars();
+        let first = chars.next().map_or(Props::PLAIN, properties);
+        let is_spelt = chars.next().is_some() || joins(before, first).is_some();
+        let mut viewed = false;
+        if is_spelt {
+            self.view.keep_join();
+        } else {
+            self.view.control(|out| bytes::csi(out, count, b"b"));
+            viewed = self.view.turn(false);
+        }
         for _ in 0..count {
             for c in text.chars() {
-                self.place(c, sink);
+                if self.place(c, sink) && is_spelt {
+                    self.view.text(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
             }
         }
-        self.join = None;
-        self.view.turn(viewed);
+        if is_spelt {
+            self.break_join();
+        } else {
+            self.join = None;
+            self.view.turn(viewed);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Resets.
 
+use crate::bytes;
 use crate::charset::Charsets;
 use crate::grid::Saved;
 use crate::modes::Modes;
@@ -20,7 +21,20 @@ impl Terminal {
         grid.top = 0;
         grid.bottom = grid.height() - 1;
         grid.saved = Saved::default();
-        self.view_all();
+        self.view_modes();
+    }
+
+    /// Says all but the cells to viewers. Not a whole new state: four bytes must not cost a screen.
+    fn view_modes(&mut self) {
+        if !self.view.is_on() {
+            return;
+        }
+        let mut out = b"\x1b[r\x1b[?6l\x1b[4l\x1b[m\x1b[0\"q\x1b]8;;\x1b\\".to_vec();
+        self.write_modes(&mut out);
+        self.write_position(&mut out);
+        bytes::mode(&mut out, 2026, self.modes.synchronized);
+        self.write_end(&mut out);
+        self.view.bytes(&out);
     }
 
     /// `RIS`. What scrolled out is history and stays; what is on the screen is gone.

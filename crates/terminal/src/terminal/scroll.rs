@@ -42,6 +42,7 @@ impl Terminal {
         for _ in 0..count {
             self.scroll_up_once(false, sink);
         }
+        self.view_link();
     }
 
     /// `SD`. The new rows have no background, unlike all others, as in xterm.js.
@@ -54,6 +55,7 @@ impl Terminal {
             grid.scroll_down(region, StyleId::DEFAULT);
         }
         self.view.control(|out| bytes::csi(out, count, b"T"));
+        self.view_link();
     }
 
     /// The rows from the cursor to the lower margin, if the cursor is between the margins.
@@ -67,7 +69,7 @@ impl Terminal {
     /// `IL`.
     pub(super) fn insert_lines(&mut self, count: usize) {
         self.edit_lines(count, b"L", |terminal, region, fill| {
-            terminal.grid_mut().scroll_down(region, fill)
+            terminal.grid_mut().scroll_down(region, fill);
         });
     }
 
@@ -97,6 +99,7 @@ impl Terminal {
         };
         let count = count.min(region.1 - region.0 + 1);
         self.view.control(|out| bytes::csi(out, count, last));
+        self.view_link();
         let fill = self.fill();
         for _ in 0..count {
             edit(self, region, fill);

@@ -96,10 +96,11 @@ impl Terminal {
 }
 
 /// `cmdline_url=` in percent-encoding, or `cmdline=` as the shell would quote it.
-fn command<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+fn command<'a>(parts: impl Iterator<Item = &'a str>) -> Option<String> {
+    let parts: Vec<&str> = parts.collect();
     let value = |key: &str| {
         let mut found = parts
-            .clone()
+            .iter()
             .filter_map(|part| part.split_once('=').filter(|(k, _)| *k == key));
         found.next().map(|(_, value)| value)
     };

@@ -54,7 +54,7 @@ impl Terminal {
         out.extend_from_slice(b"\x1b[H\x1b[J");
         let last = (0..grid.height())
             .rev()
-            .find(|&y| !grid.row(y).used().is_empty() || (y > 0 && grid.row(y).is_wrapped));
+            .find(|&y| grid.row(y).shown_end() > 0 || (y > 0 && grid.row(y).is_wrapped));
         let rows: Vec<&Row> = (0..last.map_or(0, |last| last + 1))
             .map(|y| grid.row(y))
             .collect();
@@ -77,7 +77,7 @@ impl Terminal {
     }
 
     /// The modes that do not disturb what is still to come.
-    fn write_modes(&self, out: &mut Vec<u8>) {
+    pub(super) fn write_modes(&self, out: &mut Vec<u8>) {
         let mut modes = self.modes;
         for number in SWITCHES.into_iter().filter(|&number| number != 2026) {
             if let Some(on) = modes.private(number) {
@@ -94,7 +94,7 @@ impl Terminal {
 
     /// What must come last: a wrap that is pending and a character that may still be joined are only brought
     /// about by printing, and do not survive what moves the cursor or, the latter, anything else.
-    fn write_end(&self, out: &mut Vec<u8>) {
+    pub(super) fn write_end(&self, out: &mut Vec<u8>) {
         let row = self.grid().row(self.y);
         let join = if self.parser.state == State::Ground {
             self.join

@@ -85,16 +85,6 @@ impl Props {
     pub(crate) const fn kind(self) -> Kind {
         Kind::from_bits(self.0 & KIND)
     }
-
-    /// One byte that holds all of it, for a caller that stores it.
-    pub(crate) const fn bits(self) -> u8 {
-        self.0
-    }
-
-    /// The reverse of [`Props::bits`]; bits without a meaning are dropped.
-    pub(crate) const fn from_bits(bits: u8) -> Self {
-        Self(bits & WIDE | Kind::from_bits(bits & KIND) as u8)
-    }
 }
 
 /// The cluster that two characters, or a cluster and a character, make together.
@@ -123,7 +113,8 @@ pub(crate) fn properties(c: char) -> Props {
 /// predecessor. Nothing joins across a control character or an escape sequence: there is no `previous` then.
 #[inline]
 pub(crate) fn joins(previous: Props, next: Props) -> Option<Joined> {
-    if previous == Props::PLAIN && next.0 & KIND == 0 {
+    // Most characters join nothing, and only after the few that prepend anything joins.
+    if next.0 & KIND == 0 && previous.0 & KIND != Kind::Prepend as u8 {
         return None;
     }
     join(previous, next)

@@ -73,19 +73,3 @@ fn the_quick_table_says_what_the_ranges_say() {
         }
     }
 }
-
-#[test]
-fn bits_survive_a_round_trip() {
-    for c in '\0'..=char::MAX {
-        let props = properties(c);
-        assert_eq!(Props::from_bits(props.bits()), props, "U+{:04X}", c as u32);
-    }
-    for bits in 0..=u8::MAX {
-        let props = Props::from_bits(bits);
-        assert_eq!(
-            Props::from_bits(props.bits()),
-            props,
-            "hostile bits {bits:#x} are cleaned once and for all"
-        );
-    }
-}

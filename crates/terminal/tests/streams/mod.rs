@@ -10,7 +10,7 @@ use proptest::sample::select;
 
 /// Bytes that are shown readably when a test fails.
 #[derive(Clone)]
-pub struct Stream(Vec<u8>);
+pub(crate) struct Stream(Vec<u8>);
 
 impl fmt::Debug for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,12 +27,12 @@ impl Deref for Stream {
 }
 
 /// Any stream, mostly of what programs print.
-pub fn stream() -> impl Strategy<Value = Stream> {
+pub(crate) fn stream() -> impl Strategy<Value = Stream> {
     vec(piece(), 0..60).prop_map(|pieces| Stream(pieces.concat()))
 }
 
 /// A size on which much happens at the edges.
-pub fn size() -> impl Strategy<Value = (u16, u16)> {
+pub(crate) fn size() -> impl Strategy<Value = (u16, u16)> {
     prop_oneof![
         6 => (2_u16..14, 1_u16..7),
         1 => Just((80, 24)),

@@ -35,7 +35,7 @@ fn piece(random: &mut Random, flavor: Flavor) -> Vec<u8> {
         96..=97 => b"\x1b8".to_vec(),
         98 => string(random),
         99 => rare(random),
-        _ => damage(random),
+        _ => damage(random, flavor),
     }
 }
 
@@ -140,6 +140,8 @@ fn edit(random: &mut Random, flavor: Flavor) -> Vec<u8> {
             number(random, flavor, rows),
             random.pick(&["L", "M", "S", "T"])
         ),
+        // Clusters are limited; so is, where xterm.js is to do the same, what is repeated.
+        10 if !flavor.hostile => format!("\x1b[{}b", random.below(6)),
         10 => format!("\x1b[{}b", number(random, flavor, 6)),
         _ => format!(
             "\x1b[{}{}",
@@ -265,8 +267,10 @@ fn rare(random: &mut Random) -> Vec<u8> {
         .to_vec()
 }
 
-fn damage(random: &mut Random) -> Vec<u8> {
-    match random.below(4) {
+fn damage(random: &mut Random, flavor: Flavor) -> Vec<u8> {
+    // To xterm.js a character still joins the one before a sequence that was abandoned, which is not worth
+    // copying: what abandons sequences at random is for viewers only.
+    match random.below(if flavor.hostile { 5 } else { 3 }) {
         0 => random
             .pick(&[
                 "\x1b[3",
@@ -274,7 +278,6 @@ fn damage(random: &mut Random) -> Vec<u8> {
                 "\x1b[1;\n2H",
                 "\x1b]0;never ended",
                 "\x1bP1;2",
-                "\x1b",
                 "\x1b[?",
                 "\x1b[1;2\x1b[31m",
                 "\x1b]8;;x\x18",
@@ -307,6 +310,7 @@ fn damage(random: &mut Random) -> Vec<u8> {
             ])
             .as_bytes()
             .to_vec(),
+        3 => b"\x1b".to_vec(),
         _ => random.next().to_le_bytes().to_vec(),
     }
 }

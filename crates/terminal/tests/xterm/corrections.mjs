@@ -7,11 +7,23 @@ export function decoded(bytes) {
   return new TextEncoder().encode(decoder.decode(bytes, { stream: true }));
 }
 
+/** The bit of a cell's attributes that DECSCA sets. */
+const PROTECTED = 0x20000000;
+
 export function correct(made) {
   const core = made._core;
   const handler = core._inputHandler;
   savedCursor(core, handler);
   erasing(core, handler);
+  sharedTabs(core, handler);
+  const sgr = handler.charAttributes;
+  handler.charAttributes = (params) => {
+    // SGR 0 has no say in what is protected (DECSCA, VT510).
+    const kept = handler._curAttrData.bg & PROTECTED;
+    const result = sgr.call(handler, params);
+    handler._curAttrData.bg |= kept;
+    return result;
+  };
   // SGR 59 means the colour of the text; xterm.js takes -1 for a direct colour, white.
   after(handler, 'charAttributes', () => {
     const pen = handler._curAttrData;
@@ -19,6 +31,25 @@ export function correct(made) {
     pen.extended = pen.extended.clone();
     pen.extended.underlineColor = 0;
     pen.updateExtended();
+  });
+  // With origin mode a motion relative to the cursor, or within its row, adds the margin once more.
+  handler._moveCursor = (dx, dy) => {
+    handler._restrictCursor();
+    handler._activeBuffer.x += dx;
+    handler._activeBuffer.y += dy;
+    handler._restrictCursor();
+  };
+  for (const name of ['cursorCharAbsolute', 'charPosAbsolute']) {
+    handler[name] = (params) => {
+      handler._activeBuffer.x = (params.params[0] || 1) - 1;
+      handler._restrictCursor();
+      return true;
+    };
+  }
+  // RIS shows the cursor and resets LNM.
+  after(handler, 'fullReset', () => {
+    core.coreService.isCursorHidden = false;
+    core.optionsService.options.convertEol = false;
   });
   // A link lasts until the program ends it; xterm.js forgets it when the rows it was used on are erased.
   core._oscLinkService._removeMarkerFromLink = () => {};
@@ -72,12 +103,44 @@ function savedCursor(core, handler) {
   after(handler, 'softReset', () => delete handler._activeBuffer.kept);
 }
 
-function erasing(core, handler) {
-  const endPendingWrap = (which) => {
-    // Erasing the cell that a wrap waits in ends the waiting: it could not be brought about again.
-    const buffer = handler._activeBuffer;
-    if (which === 1 || which === 2) buffer.x = Math.min(buffer.x, core.cols - 1);
+/** Both screens have the same tab stops (xterm, VT510). */
+function sharedTabs(core, handler) {
+  const share = () => {
+    const { alt, normal } = core.buffers;
+    alt.setupTabStops = () => {};
+    const tabs = { get: () => normal.tabs, set: (stops) => (normal.tabs = stops) };
+    Object.defineProperty(alt, 'tabs', tabs);
   };
+  share();
+  after(handler, 'fullReset', share);
+}
+
+/** What changes the cell that a wrap waits in ends the waiting: it could not be brought about again. */
+function erasing(core, handler) {
+  const restrict = () => {
+    const buffer = handler._activeBuffer;
+    buffer.x = Math.min(buffer.x, core.cols - 1);
+  };
+  const endPendingWrap = (which) => {
+    if (which === 1 || which === 2) restrict();
+  };
+  for (const name of ['scrollUp', 'scrollDown', 'scrollLeft', 'scrollRight', 'insertColumns', 'deleteColumns']) {
+    const original = handler[name];
+    handler[name] = (params) => {
+      const buffer = handler._activeBuffer;
+      const isBetween = buffer.y >= buffer.scrollTop && buffer.y <= buffer.scrollBottom;
+      if (isBetween || name === 'scrollUp' || name === 'scrollDown') restrict();
+      return original.call(handler, params);
+    };
+  }
+  // The same when the screen is changed.
+  for (const name of ['activateAltBuffer', 'activateNormalBuffer']) {
+    const original = core.buffers[name];
+    core.buffers[name] = (...values) => {
+      if (name === (core.buffers.active === core.buffers.alt ? 'activateNormalBuffer' : 'activateAltBuffer')) restrict();
+      return original.apply(core.buffers, values);
+    };
+  }
   const line = handler.eraseInLine;
   handler.eraseInLine = (params, protect) => {
     endPendingWrap(params.params[0]);

@@ -81,6 +81,11 @@ function style(attributes, link, isPen) {
   return flags.join(' ');
 }
 
+function background(cell) {
+  const bg = color(cell.bg);
+  return bg === 'd' ? '' : `bg=${bg}`;
+}
+
 /** The rows the buffer shows; a cell is its text, its width and its style, default cells at the end are left out. */
 function rows(core, buffer, cell) {
   const links = core._oscLinkService;
@@ -92,8 +97,10 @@ function rows(core, buffer, cell) {
       line.loadCell(x, cell);
       const width = cell.getWidth();
       const link = cell.hasExtendedAttrs() && links.getLinkData(cell.extended.urlId)?.uri;
-      // A cell that was never written looks like one that holds a space.
-      cells.push([cell.getChars() || (width === 0 ? '' : ' '), width, style(cell, link, false)]);
+      // A cell that was never written looks like one that holds a space. xterm.js gives the whole pen to the
+      // cells that lose their half of a wide character or that one has no room in, the model its background.
+      const looks = cell.getChars() || width === 0 ? style(cell, link, false) : background(cell);
+      cells.push([cell.getChars() || (width === 0 ? '' : ' '), width, looks]);
     }
     while (cells.length && cells.at(-1).join() === ' ,1,') cells.pop();
     out.push({ wrapped: line.isWrapped, cells });
@@ -111,9 +118,14 @@ function buffer(core, buffer, cell) {
   return {
     cursor: active ? [buffer.x, buffer.y] : null,
     margins: [buffer.scrollTop, buffer.scrollBottom],
-    tabs: Object.keys(buffer.tabs).map(Number).filter((x) => buffer.tabs[x] && x < core.cols),
     rows: rows(core, buffer, cell),
   };
+}
+
+/** The tab stops; xterm.js has its own for each screen, terminals have not. */
+function tabs(core) {
+  const stops = core.buffers.normal.tabs;
+  return Object.keys(stops).map(Number).filter((x) => stops[x] && x < core.cols);
 }
 
 /** A name for a character set: what it makes of some characters in which the sets differ. */
@@ -132,6 +144,7 @@ function dump(made) {
   return {
     size: [core.cols, core.rows],
     active: core.buffers.active === core.buffers.alt ? 'alternate' : 'main',
+    tabs: tabs(core),
     main: buffer(core, core.buffers.normal, cell),
     alternate: buffer(core, core.buffers.alt, cell),
     pen: style(pen, core._oscLinkService.getLinkData(pen.extended.urlId)?.uri, true),

@@ -106,6 +106,13 @@ fn hostile_streams_do_no_harm_to_viewers() {
     generated(setting("MAINSTAY_CASES", 1200) / 3, true);
 }
 
+/// xterm.js joins a character to what was printed before one that was dropped, because without wrapping a wide
+/// character has no room in the last column, or before a sequence that was abandoned.
+fn joins_what_is_dropped(input: &[u8], flavor: Flavor) -> bool {
+    let drops_wide = input.windows(3).any(|three| three == b"?7l");
+    !input.is_ascii() && (flavor.damage || drops_wide)
+}
+
 fn generated(cases: u64, hostile: bool) {
     let mut oracle = Oracles::start();
     let first = setting("MAINSTAY_SEED", 1);
@@ -125,8 +132,8 @@ fn generated(cases: u64, hostile: bool) {
         let case = |input: Vec<u8>, cuts| Case {
             size,
             cuts,
+            raw: !hostile && !joins_what_is_dropped(&input, flavor),
             input,
-            raw: !hostile,
         };
         let whole = stream.concat();
         let length = whole.len();

@@ -2,7 +2,7 @@
 //!
 //! `scribe FIRST COUNT KILL_AT TALLY`: lines FIRST to FIRST+COUNT-1; when KILL_AT bytes are printed (0: never) another
 //! thread kills the host with SIGKILL while the printing goes on. The number of bytes that the terminal took ends up in
-//! the file TALLY. Hang-ups are ignored, so that the tally is written after the host's death too.
+//! the file TALLY. Whoever starts it has hang-ups ignored, so that the tally is written after the host's death too.
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::sync::mpsc::sync_channel;

@@ -26,34 +26,34 @@ use print::Printer;
 /// As with grep the exit code is 0 if something was found and 1 if nothing was.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = Exit::help())]
-pub struct Args {
+pub(crate) struct Args {
     /// What to find
     #[arg(value_name = "TEXT")]
-    pub text: String,
+    pub(crate) text: String,
     /// TEXT is a regular expression (syntax of the Rust crate regex)
     #[arg(long)]
-    pub regex: bool,
+    pub(crate) regex: bool,
     /// Upper and lower case are the same
     #[arg(short, long)]
-    pub ignore_case: bool,
+    pub(crate) ignore_case: bool,
     /// Look into this session only; may be given several times
     #[arg(long, value_name = "ID")]
-    pub session: Vec<String>,
+    pub(crate) session: Vec<String>,
     /// Print N lines before and after each hit, at most 20
     #[arg(short = 'C', long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u8).range(..=20))]
-    pub context: u8,
+    pub(crate) context: u8,
     /// Stop after N hits
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
     /// Print an object per line: session, line, start, end, text, before, after
     ///
     /// `start` and `end` are byte positions of the hit in `text`.
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Oldest session and oldest line first
     #[arg(long)]
-    pub oldest_first: bool,
+    pub(crate) oldest_first: bool,
 }
 
 pub(crate) fn run(args: &Args, places: &Places, env: Env<'_>) -> Result<Exit, Failure> {
