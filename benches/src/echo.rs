@@ -47,7 +47,7 @@ fn round(lab: &Lab, when: &str, flooded: bool) -> Result<Vec<Row>> {
         &mainstay,
         &["--data-dir", &data, "attach", session.id.as_str()],
     )?;
-    let reach = (!flooded).then_some(0.2).unwrap_or(1.0);
+    let reach = if flooded { 1.0 } else { 0.2 };
     push(
         &mut rows,
         when,

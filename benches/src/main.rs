@@ -57,12 +57,12 @@ const NAMES: [&str; 6] = ["ingest", "echo", "snapshot", "memory", "search", "spa
 /// What this program does inside a measured terminal.
 #[derive(Debug, Subcommand)]
 enum Child {
-    #[command(hide = true)]
-    ChildWrite { file: PathBuf, report: PathBuf },
-    #[command(hide = true)]
-    ChildFlood { file: PathBuf },
-    #[command(hide = true)]
-    ChildEcho,
+    #[command(hide = true, name = "child-write")]
+    Write { file: PathBuf, report: PathBuf },
+    #[command(hide = true, name = "child-flood")]
+    Flood { file: PathBuf },
+    #[command(hide = true, name = "child-echo")]
+    Echo,
 }
 
 fn main() -> ExitCode {
@@ -77,9 +77,9 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<()> {
     match &args.child {
-        Some(Child::ChildWrite { file, report }) => Ok(child::write(file, report)?),
-        Some(Child::ChildFlood { file }) => Ok(child::flood(file)?),
-        Some(Child::ChildEcho) => Ok(child::echo()?),
+        Some(Child::Write { file, report }) => Ok(child::write(file, report)?),
+        Some(Child::Flood { file }) => Ok(child::flood(file)?),
+        Some(Child::Echo) => Ok(child::echo()?),
         None => measure(args),
     }
 }

@@ -134,7 +134,7 @@ const UNICODE: &[&str] = &[
 ];
 
 fn pick(random: &mut Random, from: &[&'static str]) -> &'static str {
-    from.get(random.below(from.len() as u64) as usize)
+    from.get(usize::try_from(random.below(from.len() as u64)).unwrap_or(0))
         .copied()
         .unwrap_or("")
 }

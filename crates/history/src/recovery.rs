@@ -297,7 +297,8 @@ fn follow(survey: &mut Survey, found: Vec<Found>) {
                 "what was read after position {position} was not logged: {reason}"
             ));
         }
-    } else if !survey.new {
+    } else if !survey.new && survey.base.blob.is_some() {
+        // Without a state nothing was read yet: the process ended between the first checkpoint and its log.
         let path = folder::checkpoint_path(Path::new(""), generation);
         note(
             &mut survey.notes,

@@ -5,6 +5,10 @@
 //! knows what the kernel took from it, and the kernel holds a bounded amount: what is recovered may be behind what was written by
 //! that amount and by no more.
 #![cfg(unix)]
+#![expect(
+    clippy::panic,
+    reason = "all of this is for tests, where a panic is the verdict"
+)]
 
 pub mod folder;
 pub mod host;

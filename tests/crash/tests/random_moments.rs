@@ -1,5 +1,9 @@
 //! kill -9 of the host at random moments under full output: everything it had read is there, once, in order.
 #![cfg(unix)]
+#![expect(
+    clippy::panic,
+    reason = "all of this is for tests, where a panic is the verdict"
+)]
 
 use std::fs;
 use std::path::Path;

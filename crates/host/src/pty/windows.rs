@@ -157,8 +157,13 @@ impl Pty {
             Some(timeout) => output.pieces.recv_timeout(timeout),
         };
         Ok(match message {
-            Ok(message) if output.take(message) => Ready::Woken,
-            Ok(_) => Ready::Output,
+            Ok(message) => {
+                if output.take(message) {
+                    Ready::Woken
+                } else {
+                    Ready::Output
+                }
+            }
             Err(RecvTimeoutError::Timeout) => Ready::Timeout,
             Err(RecvTimeoutError::Disconnected) => {
                 output.ended = true;

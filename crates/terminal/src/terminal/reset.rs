@@ -30,6 +30,7 @@ impl Terminal {
             return;
         }
         let mut out = b"\x1b[r\x1b[?6l\x1b[4l\x1b[m\x1b[0\"q\x1b]8;;\x1b\\".to_vec();
+        self.write_saved(&self.grid().saved, &mut out);
         self.write_modes(&mut out);
         self.write_position(&mut out);
         bytes::mode(&mut out, 2026, self.modes.synchronized);

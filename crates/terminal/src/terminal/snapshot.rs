@@ -65,7 +65,7 @@ impl Terminal {
     }
 
     /// Brings about a saved cursor; the margins are at the edges.
-    fn write_saved(&self, saved: &Saved, out: &mut Vec<u8>) {
+    pub(super) fn write_saved(&self, saved: &Saved, out: &mut Vec<u8>) {
         bytes::mode(out, 6, saved.origin);
         bytes::csi2(out, saved.y + 1, saved.x + 1, b'H');
         paint::change(Look::default(), saved.look, &self.links, out);
