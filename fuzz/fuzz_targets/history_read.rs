@@ -23,7 +23,10 @@ static FILES: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
         .map(|entry| {
             let path = entry.expect("the folder can be listed").path();
             let content = fs::read(&path).expect("its files can be read");
-            (PathBuf::from(path.file_name().expect("it is a file")), content)
+            (
+                PathBuf::from(path.file_name().expect("it is a file")),
+                content,
+            )
         })
         .collect();
     files.sort();
@@ -31,33 +34,60 @@ static FILES: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
 });
 
 fn settings() -> Settings {
-    Settings { raw_bytes: 16 * 1024, segment_bytes: 4 * 1024, mapped_log: false, ..Settings::default() }
+    Settings {
+        raw_bytes: 16 * 1024,
+        segment_bytes: 4 * 1024,
+        mapped_log: false,
+        ..Settings::default()
+    }
 }
 
 fn write(path: &Path) {
-    let (mut writer, _) = Writer::open(path, settings(), Arc::new(SystemClock::default())).expect("a new folder");
+    let (mut writer, _) =
+        Writer::open(path, settings(), Arc::new(SystemClock::default())).expect("a new folder");
     let mut position = 0;
     for number in 0..300u64 {
-        let text = format!("line {number} of a history, 日本語, {}", "x".repeat(number as usize % 90));
+        let text = format!(
+            "line {number} of a history, 日本語, {}",
+            "x".repeat(number as usize % 90)
+        );
         let space = writer.raw_space();
         space[..text.len()].copy_from_slice(text.as_bytes());
         writer.raw_commit(text.len());
         position += text.len() as u64;
-        writer.append(number, &Line { text, ..Line::default() }).expect("there is room");
+        writer
+            .append(
+                number,
+                &Line {
+                    text,
+                    ..Line::default()
+                },
+            )
+            .expect("there is room");
         if number % 70 == 50 {
             writer.clear_mark(number);
-            writer.checkpoint(b"the state of a model", position, number + 1).expect("there is room");
+            writer
+                .checkpoint(b"the state of a model", position, number + 1)
+                .expect("there is room");
         }
     }
 }
 
 /// Reads all there is, and holds it against what may be there.
 fn read(path: &Path) {
-    let Ok(reader) = Reader::open(path) else { return };
+    let Ok(reader) = Reader::open(path) else {
+        return;
+    };
     let mut next = reader.first_line();
     let _ = reader.lines(0..u64::MAX, &mut |number, line| {
-        assert!(number >= next && number < reader.end_line(), "line {number} comes once and in order");
-        assert!(line.text.len() <= Line::MAX_TEXT, "line {number} is longer than a line may be");
+        assert!(
+            number >= next && number < reader.end_line(),
+            "line {number} comes once and in order"
+        );
+        assert!(
+            line.text.len() <= Line::MAX_TEXT,
+            "line {number} is longer than a line may be"
+        );
         next = number + 1;
         ControlFlow::Continue(())
     });
@@ -71,7 +101,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let path = folder.path();
     let mut files = FILES.clone();
     for change in data.chunks_exact(5).take(64) {
-        let &[file, high, low, kind, value] = change else { continue };
+        let &[file, high, low, kind, value] = change else {
+            continue;
+        };
         let count = files.len();
         let (_, content) = &mut files[usize::from(file) % count];
         let at = usize::from(u16::from_be_bytes([high, low]));

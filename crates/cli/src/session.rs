@@ -1,5 +1,6 @@
 //! From what the person typed to a session, and to its host if that lives.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use mainstay_keep::{EndedView, KeepError, PlaceError, Places, ResolveError, SessionFolder};
@@ -82,9 +83,14 @@ impl Session {
             .ok()?
     }
 
-    /// Its folder, to be read without a host.
+    /// Its folder, to be read without a host. What is damaged in it is told on standard error: what can still be read
+    /// must not pass for all there was.
     pub(crate) fn ended_view(&self) -> Result<EndedView, Failure> {
-        EndedView::open(&self.folder).map_err(keep)
+        let view = EndedView::open(&self.folder).map_err(keep)?;
+        for note in view.notes() {
+            drop(writeln!(io::stderr(), "mainstay: {}: {note}", self.typed));
+        }
+        Ok(view)
     }
 
     /// Connects to its host.

@@ -20,11 +20,12 @@ pub struct Left {
 
 impl Ground {
     /// Looks at the session as a reader sees it, recovers it, looks again, and checks everything that must hold.
+    /// `forgets`: the first lines may be gone, by retention or because they were purged.
     ///
     /// # Panics
     /// If something is missing, doubled, out of order or wrong.
     #[must_use]
-    pub fn check(&self, context: &str) -> Left {
+    pub fn check(&self, forgets: bool, context: &str) -> Left {
         let Ok(folder) = SessionFolder::open(&self.places(), &self.session) else {
             // The host died before it made anything.
             return Left { last: 0, bytes: 0 };
@@ -38,7 +39,7 @@ impl Ground {
             before, after,
             "{context}: what a reader saw is what was recovered"
         );
-        let left = whole(&after, context);
+        let left = whole(&after, forgets, context);
         self.check_journal(&folder, &left, context);
         left
     }
@@ -97,8 +98,15 @@ impl Ground {
 }
 
 /// The scribe's lines, which must be whole and in order; the last one may be cut off anywhere.
-fn whole(lines: &[String], context: &str) -> Left {
+fn whole(lines: &[String], forgets: bool, context: &str) -> Left {
     let mut left = Left { last: 0, bytes: 0 };
+    if forgets {
+        // The history begins somewhere; from there on everything must follow.
+        let first = lines
+            .iter()
+            .find_map(|line| line.get(1..9)?.parse::<u64>().ok());
+        left.last = first.unwrap_or(1) - 1;
+    }
     let mut cut: Option<&String> = None;
     for line in lines.iter().filter(|line| !line.is_empty()) {
         if line.starts_with('─') {

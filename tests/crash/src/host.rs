@@ -71,12 +71,13 @@ impl Ground {
         self.folder.path().join(name)
     }
 
-    /// A run of the scribe. Hang-ups are ignored, so that it can tell its tally after the host's death.
+    /// A run of the scribe. It ignores hang-ups, so that it can tell its tally after the host's death, and
+    /// SIGTERM, so that a stop has to kill it.
     #[must_use]
     pub fn spec(&self, run: &str, scribe: &Path, words: &[String]) -> RunSpec {
         let mut args = vec![
             "-c".to_owned(),
-            "trap '' HUP; exec \"$0\" \"$@\"".to_owned(),
+            "trap '' HUP TERM; exec \"$0\" \"$@\"".to_owned(),
         ];
         args.push(scribe.to_string_lossy().into_owned());
         args.extend_from_slice(words);

@@ -4,6 +4,8 @@
 pub const NOTIFY_EVERY: u64 = 500;
 /// … up to this line: more would run into the limits of the journal.
 pub const NOTIFY_UNTIL: u64 = 9 * NOTIFY_EVERY;
+/// Every so many lines the scribe asks the terminal how it is; it never reads the answer.
+const QUERY_EVERY: u64 = 350;
 
 const WORDS: [&str; 8] = [
     "compiling",
@@ -43,6 +45,9 @@ pub fn printed(n: u64) -> String {
     }
     if n.is_multiple_of(NOTIFY_EVERY) && n <= NOTIFY_UNTIL {
         line.push_str(&format!("\x1b]777;notify;scribe;{n}\x07"));
+    }
+    if n.is_multiple_of(QUERY_EVERY) && n <= NOTIFY_UNTIL {
+        line.push_str("\x1b[5n");
     }
     line.push_str("\r\n");
     line

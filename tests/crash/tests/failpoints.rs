@@ -11,7 +11,10 @@ use mainstay_protocol::Size;
 use mainstay_protocol::frame::{FromHost, OpenView, Operation, ToHost};
 
 /// Points that a life as below does not pass, and why.
-const NOT_PASSED: &[(&str, &str)] = &[];
+const NOT_PASSED: &[(&str, &str)] = &[(
+    "history.open.segment_deleted",
+    "is passed by a recovery, which the test does itself; the tests of `keep` kill that one",
+)];
 
 /// So many lines are enough for a checkpoint because the log is full.
 const LINES: u64 = 160_000;
@@ -27,7 +30,7 @@ fn nothing_that_was_read_is_lost_at_any_failpoint() {
     let mut passed = BTreeSet::new();
     let mut wrong = Vec::new();
     for &point in &all {
-        for nth in [1, 2, 7] {
+        for nth in [1, 5] {
             // One point that fails must not hide the others; what went wrong is printed as it happens.
             match std::panic::catch_unwind(|| life(point, nth)) {
                 Ok(true) => drop(passed.insert(point)),
@@ -52,10 +55,11 @@ fn nothing_that_was_read_is_lost_at_any_failpoint() {
 /// Tells whether one was.
 fn life(point: &str, nth: u32) -> bool {
     let ground = Ground::new();
+    let forgets = forgets(point);
     let failpoints = format!("{point}=kill@{nth}");
     let context = format!("{failpoints}, run 1");
     let mut killed = run(&ground, "r1", 1, LINES, Ending::Natural, &failpoints);
-    let last = ground.check(&context).last;
+    let last = ground.check(forgets, &context).last;
 
     let context = format!("{failpoints}, run 2 from line {}", last + 1);
     killed |= run(
@@ -66,12 +70,17 @@ fn life(point: &str, nth: u32) -> bool {
         Ending::Stop,
         &failpoints,
     );
-    let after = ground.check(&context).last;
+    let after = ground.check(forgets, &context).last;
     assert!(
         after >= last,
         "{context}: what the first run printed is still there"
     );
     killed
+}
+
+/// Whether lines are deleted in the life of this point: not in the others, where every line must be there.
+fn forgets(point: &str) -> bool {
+    point.starts_with("history.retention") || point.starts_with("history.purge")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,16 +108,20 @@ fn run(
     .map(str::to_owned);
     let mut spec = ground.spec(id, Path::new(env!("CARGO_BIN_EXE_scribe")), &args);
     spec.resumed = first > 1;
+    let forgets = forgets(failpoints);
+    if forgets {
+        spec.retention.max_bytes = Some(1024 * 1024);
+    }
     let Some(live) = ground.start(&spec, failpoints) else {
         return true;
     };
-    look(&live, ending);
+    look(&live, ending, forgets);
     live.was_killed()
 }
 
 /// Looks at the run and does to it what can be done, until it ends or its host dies. A connection that breaks is what this test
 /// is about, so errors end the look.
-fn look(live: &Live, ending: Ending) {
+fn look(live: &Live, ending: Ending, forgets: bool) {
     let Some(mut connection) = live.connect() else {
         return;
     };
@@ -125,7 +138,7 @@ fn look(live: &Live, ending: Ending) {
     }
     let actor = live
         .connect()
-        .map(|connection| thread::spawn(move || act(connection, ending)));
+        .map(|connection| thread::spawn(move || act(connection, ending, forgets)));
     while let Ok(frame) = connection.recv() {
         let sent = match frame {
             FromHost::Snapshot(piece) if piece.last => {
@@ -149,7 +162,7 @@ fn look(live: &Live, ending: Ending) {
     }
 }
 
-fn act(mut connection: Connection, ending: Ending) {
+fn act(mut connection: Connection, ending: Ending, forgets: bool) {
     let operations = [
         Operation::Pause,
         Operation::Unpause,
@@ -159,6 +172,9 @@ fn act(mut connection: Connection, ending: Ending) {
         if connection.ask(operation).is_err() {
             return;
         }
+    }
+    if forgets && connection.ask(Operation::Purge).is_err() {
+        return;
     }
     if ending == Ending::Stop {
         connection.ask(Operation::Stop { grace_ms: Some(50) }).ok();

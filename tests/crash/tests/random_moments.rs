@@ -68,7 +68,7 @@ fn crash(kill_at: u64, context: &str) {
         .start(&spec, "")
         .unwrap_or_else(|| panic!("{context}: the host did not start"));
     assert!(live.was_killed(), "{context}: the scribe killed its host");
-    let left = ground.check(context);
+    let left = ground.check(false, context);
     let written = until_told(&tally);
     assert!(
         left.bytes + KERNEL_HOLDS >= written,

@@ -1,6 +1,6 @@
 //! `mainstay screen` and `mainstay search` with the real host: what scripts read, exit codes, complaints.
 
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::process::Stdio;
 
 use mainstay_protocol::frame::{FromHost, OpenView, ToHost};
@@ -59,6 +59,32 @@ fn the_screen_of_a_live_session() {
     assert_eq!(value["size"]["cols"], 80, "the size");
     assert_eq!(value["text"], "one\ntwo END", "the text");
     assert!(value["outcome"].is_null(), "it hasn't ended");
+}
+
+#[test]
+fn what_is_damaged_is_told() {
+    let world = World::new();
+    start(&world, "hurt", "one\\nEND");
+    let mut connection = world.connect("hurt");
+    world.kill_host("hurt");
+    while connection.recv().is_ok() {}
+    let history = world.path().join("sessions/hurt/history");
+    for entry in std::fs::read_dir(history).expect("the history") {
+        let path = entry.expect("an entry").path();
+        if path.to_string_lossy().contains("checkpoint-") {
+            std::fs::OpenOptions::new()
+                .write(true)
+                .open(path)
+                .and_then(|mut file| file.write_all(b"not a checkpoint"))
+                .expect("the damage");
+        }
+    }
+    let ran = world.run(&["screen", "hurt"]);
+    assert!(
+        ran.stderr().contains("damaged"),
+        "an empty screen must not pass for all there was: {:?}",
+        ran.stderr()
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, Termios};
@@ -16,6 +17,8 @@ pub(crate) struct Outer {
     output: File,
     cooked: Termios,
     raw: Termios,
+    /// Columns and rows, 16 bits each.
+    last_extent: AtomicU32,
 }
 
 impl Outer {
@@ -38,6 +41,7 @@ impl Outer {
             output,
             cooked,
             raw,
+            last_extent: AtomicU32::new(80 << 16 | 24),
         })
     }
 
@@ -60,14 +64,20 @@ impl Outer {
         )?)
     }
 
-    /// Its size; 80 by 24 where it does not say.
+    /// Its size. Where it does not say: the one it had last, since a terminal that is just being closed must not
+    /// change the session's size; 80 by 24 if it never said.
     pub(crate) fn extent(&self) -> Extent {
-        match rustix::termios::tcgetwinsize(&self.output) {
-            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Extent {
-                cols: size.ws_col,
-                rows: size.ws_row,
-            },
-            _ => Extent { cols: 80, rows: 24 },
+        if let Ok(size) = rustix::termios::tcgetwinsize(&self.output)
+            && size.ws_col > 0
+            && size.ws_row > 0
+        {
+            let both = u32::from(size.ws_col) << 16 | u32::from(size.ws_row);
+            self.last_extent.store(both, Ordering::Relaxed);
+        }
+        let [c1, c0, r1, r0] = self.last_extent.load(Ordering::Relaxed).to_be_bytes();
+        Extent {
+            cols: u16::from_be_bytes([c1, c0]),
+            rows: u16::from_be_bytes([r1, r0]),
         }
     }
 
