@@ -127,11 +127,14 @@ fn times(mut terminal: Bare, ready: &[u8]) -> Result<Vec<f64>> {
     Ok(times)
 }
 
-/// Waits until the program inside takes bytes: it says so, or an echo comes back.
+/// Waits until the program inside takes bytes: it says so, or it sends one back. dtach shows nothing of what was printed before.
 fn await_ready(terminal: &mut Bare, ready: &[u8]) -> Result<()> {
     let mut seen = Vec::new();
     let mut buffer = [0; 4096];
-    let wanted: &[u8] = if ready.is_empty() { b"READY" } else { ready };
+    let wanted: &[u8] = if ready.is_empty() { b"w" } else { ready };
+    if ready.is_empty() {
+        terminal.send(wanted)?;
+    }
     loop {
         let read = terminal.master.read(&mut buffer)?;
         seen.extend_from_slice(buffer.get(..read).unwrap_or_default());
