@@ -135,6 +135,10 @@ fn documents(workspace: &Workspace) -> Result<()> {
             "--document-private-items",
         ])
         .args(["--features", EMBEDDED_PAGE])
-        .env("RUSTDOCFLAGS", "-D warnings")
+        // Private items are documented too, so that links to them lead somewhere.
+        .env(
+            "RUSTDOCFLAGS",
+            "-D warnings -A rustdoc::private_intra_doc_links",
+        )
         .run()
 }

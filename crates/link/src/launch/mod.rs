@@ -1,4 +1,4 @@
-//! Starting a host: a private copy of its program ([`install`]), and running that ([`start`]).
+//! Starting a host: a private copy of its program ([`install()`]), and running that ([`start()`]).
 
 mod install;
 mod report;
