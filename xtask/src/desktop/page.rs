@@ -23,8 +23,10 @@ pub(crate) fn install(workspace: &Workspace, node: &Node) -> Result<()> {
         report::line("ui/node_modules is up to date");
         return Ok(());
     }
+    // Not `ci`: that refuses a lock file without the packages for other systems, and a registry need not have them.
+    // `install` takes the same versions from the lock file, and leaves it alone.
     node.npm(&folder)?
-        .args(["ci", "--no-audit", "--no-fund"])
+        .args(["install", "--no-save", "--no-audit", "--no-fund"])
         .run()
 }
 

@@ -1,6 +1,7 @@
 //! `mainstay screen`
 
 use mainstay_keep::Places;
+use mainstay_link::Connection;
 use mainstay_protocol::Size;
 use mainstay_protocol::frame::{Answer, Operation};
 use mainstay_protocol::state::Screen;
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+/// Lines of history that are asked for together with the screen.
+const ONE_ANSWER: u32 = 500;
 
 /// What is printed, wherever it comes from.
 struct Shown {
@@ -65,19 +69,18 @@ fn from_host(live: Live, history: u32) -> Result<Shown, Failure> {
         welcome,
     } = live;
     let state = welcome.state;
-    let text = match connection
-        .ask(Operation::Screen { history })
-        .map_err(unreachable)?
-    {
-        Answer::Text { text } => text,
-        Answer::Failed(failure) => return Err(Failure::new(Exit::Failed, failure)),
-        _ => {
-            return Err(Failure::new(
-                Exit::Unreachable,
-                "the host answered something else",
-            ));
-        }
-    };
+    // One answer holds so many lines in any case, and fits the screen exactly; more come piece by piece before it.
+    let mut text = String::new();
+    let mut at_once = history;
+    if history > ONE_ANSWER {
+        let from = state.top_line.saturating_sub(u64::from(history));
+        lines_from(&mut connection, from.max(state.first_line), &mut text)?;
+        at_once = 0;
+    }
+    match ask(&mut connection, Operation::Screen { history: at_once })? {
+        Answer::Text { text: screen } => text.push_str(&screen),
+        _ => return Err(something_else()),
+    }
     let (pid, live) = (state.pid, !state.ended);
     Ok(Shown {
         text,
@@ -86,6 +89,42 @@ fn from_host(live: Live, history: u32) -> Result<Shown, Failure> {
         size: state.size,
         screen: state.screen,
     })
+}
+
+/// Appends the lines of history from a number on, up to the screen. What the program prints meanwhile comes along.
+fn lines_from(connection: &mut Connection, from: u64, text: &mut String) -> Result<(), Failure> {
+    let mut from = from;
+    loop {
+        let operation = Operation::Lines {
+            from,
+            count: u32::MAX,
+        };
+        let Answer::Lines(found) = ask(connection, operation)? else {
+            return Err(something_else());
+        };
+        if found.lines.is_empty() {
+            return Ok(());
+        }
+        from = found.first + found.lines.len() as u64;
+        for line in found.lines {
+            text.push_str(&line.text);
+            // A line that was cut goes on in the next.
+            if !line.cut {
+                text.push('\n');
+            }
+        }
+    }
+}
+
+fn ask(connection: &mut Connection, operation: Operation) -> Result<Answer, Failure> {
+    match connection.ask(operation).map_err(unreachable)? {
+        Answer::Failed(failure) => Err(Failure::new(Exit::Failed, failure)),
+        answer => Ok(answer),
+    }
+}
+
+fn something_else() -> Failure {
+    Failure::new(Exit::Unreachable, "the host answered something else")
 }
 
 fn from_folder(session: &Session, history: u32) -> Result<Shown, Failure> {

@@ -14,17 +14,31 @@ fn start(world: &World, session: &str, words: &str) {
         session,
         &["sh", "-c", &format!("printf '{words}'; exec cat")],
     );
+    until_shown(world, session, "END");
+}
+
+/// Waits until a session's screen has shown a word.
+fn until_shown(world: &World, session: &str, word: &str) {
     let connection = &mut world.connect(session);
     connection
         .send(&ToHost::OpenView(OpenView::default()))
         .expect("the host takes it");
     let mut seen = Vec::new();
-    while !String::from_utf8_lossy(&seen).contains("END") {
-        match connection.recv().expect("the host goes on") {
-            FromHost::Snapshot(piece) => seen.extend(piece.bytes),
-            FromHost::Output(_, bytes) => seen.extend(bytes),
-            _ => {}
-        }
+    while !String::from_utf8_lossy(&seen).contains(word) {
+        let shown = match connection.recv().expect("the host goes on") {
+            FromHost::Snapshot(piece) => {
+                seen.extend(piece.bytes);
+                piece.position
+            }
+            FromHost::Output(position, bytes) => {
+                seen.extend_from_slice(&bytes);
+                position + bytes.len() as u64
+            }
+            _ => continue,
+        };
+        connection
+            .send(&ToHost::AckView(shown))
+            .expect("the host takes it");
     }
 }
 
@@ -59,6 +73,28 @@ fn the_screen_of_a_live_session() {
     assert_eq!(value["size"]["cols"], 80, "the size");
     assert_eq!(value["text"], "one\ntwo END", "the text");
     assert!(value["outcome"].is_null(), "it hasn't ended");
+}
+
+#[test]
+fn a_long_history_of_a_live_session_comes_whole() {
+    let world = World::new();
+    world.start(
+        "long",
+        &[
+            "sh",
+            "-c",
+            "seq -f '%.0f of many long lines that do not fit one answer' 40000; echo END; exec cat",
+        ],
+    );
+    until_shown(&world, "long", "END");
+    let ran = world.run(&["screen", "long", "--history", "50000"]);
+    let text = ran.stdout();
+    let numbers: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_suffix(" of many long lines that do not fit one answer"))
+        .collect();
+    let expected: Vec<String> = (1..=40_000).map(|n| n.to_string()).collect();
+    assert_eq!(numbers, expected, "every line, once, in order");
 }
 
 #[test]
