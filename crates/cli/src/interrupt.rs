@@ -37,6 +37,13 @@ pub(crate) fn cancellable() -> std::io::Result<Arc<AtomicBool>> {
     Ok(cancel)
 }
 
+/// Returns at once, or never if there was an interrupt: then the process is just being ended.
+pub(crate) fn await_end(cancel: &AtomicBool) {
+    while cancel.load(Ordering::Relaxed) {
+        std::thread::park();
+    }
+}
+
 /// Afterwards no further piece is begun, since the lock is kept.
 #[cfg(unix)]
 fn wait_for_whole_piece() {

@@ -68,7 +68,10 @@ pub(crate) fn run(args: &Args, places: &Places, env: Env<'_>) -> Result<Exit, Fa
         worst: Exit::Done,
     };
     for session in sessions {
-        if search.session(session, args, &cancel)?.is_break() {
+        let searched = search.session(session, args, &cancel);
+        // What the interrupted search says of itself must not be faster than the end by the signal.
+        crate::interrupt::await_end(&cancel);
+        if searched?.is_break() {
             break;
         }
     }
