@@ -185,6 +185,7 @@ fn to_host() -> Vec<(&'static str, ToHost)> {
         ("open_journal", ToHost::OpenJournal(3)),
         ("ack_journal", ToHost::AckJournal(6)),
         ("ping", ToHost::Ping(99)),
+        ("follow", ToHost::Follow(2_000)),
     ]
 }
 
@@ -267,6 +268,7 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
         ("journal", FromHost::Journal(entries())),
         ("ended", FromHost::Ended(outcome())),
         ("pong", FromHost::Pong(99)),
+        ("state", FromHost::State(Box::new(state()))),
     ]
 }
 
@@ -314,6 +316,7 @@ fn every_kind_is_recorded_and_described() {
         (to::OPEN_JOURNAL, "OpenJournal"),
         (to::ACK_JOURNAL, "AckJournal"),
         (to::PING, "Ping"),
+        (to::FOLLOW, "Follow"),
         (from::WELCOME, "Welcome"),
         (from::REFUSED, "Refused"),
         (from::SNAPSHOT, "Snapshot"),
@@ -324,6 +327,7 @@ fn every_kind_is_recorded_and_described() {
         (from::JOURNAL, "Journal"),
         (from::ENDED, "Ended"),
         (from::PONG, "Pong"),
+        (from::STATE, "State"),
     ];
     let document = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/PROTOCOL.md");
     let document = fs::read_to_string(document).expect("docs/PROTOCOL.md");
@@ -337,12 +341,12 @@ fn every_kind_is_recorded_and_described() {
     }
     // A kind that is new must be added above: the ones after the last are not known.
     assert_eq!(
-        ToHost::decode(to::PING + 1, b"").expect("ignored"),
-        ToHost::Unknown(to::PING + 1)
+        ToHost::decode(to::FOLLOW + 1, b"").expect("ignored"),
+        ToHost::Unknown(to::FOLLOW + 1)
     );
     assert_eq!(
-        FromHost::decode(from::PONG + 1, b"").expect("ignored"),
-        FromHost::Unknown(from::PONG + 1)
+        FromHost::decode(from::STATE + 1, b"").expect("ignored"),
+        FromHost::Unknown(from::STATE + 1)
     );
 }
 

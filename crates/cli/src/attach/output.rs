@@ -127,6 +127,7 @@ impl Output {
                     return Err(Gone::Host(LinkError::Refused(refusal)));
                 }
                 FromHost::Welcome(_)
+                | FromHost::State(_)
                 | FromHost::Reply(_)
                 | FromHost::Journal(_)
                 | FromHost::Unknown(_) => {}

@@ -96,7 +96,7 @@ fn act(host: &Arc<Host>, id: PeerId, frame: ToHost, requests: &mut Requests) {
         ToHost::AckJournal(seq) => host.journal_acked(seq),
         ToHost::Ping(number) => host.hub.send(id, &FromHost::Pong(number)),
         // Only the one that gains it matters; a second introduction says nothing new; unknown kinds are ignored.
-        ToHost::Focus(false) | ToHost::Hello(_) | ToHost::Unknown(_) => {}
+        ToHost::Focus(false) | ToHost::Hello(_) | ToHost::Follow(_) | ToHost::Unknown(_) => {}
     }
 }
 

@@ -32,6 +32,8 @@ pub mod kind {
     pub const ENDED: u8 = 0x89;
     /// [`super::FromHost::Pong`].
     pub const PONG: u8 = 0x8a;
+    /// [`super::FromHost::State`].
+    pub const STATE: u8 = 0x8b;
 }
 
 /// A frame from the host.
@@ -58,6 +60,8 @@ pub enum FromHost {
     Ended(Outcome),
     /// Answers a ping.
     Pong(u64),
+    /// To a peer that follows: what is true of the run now.
+    State(Box<RunState>),
     /// A kind that this version does not know; to be ignored.
     Unknown(u8),
 }
@@ -158,6 +162,7 @@ impl FromHost {
             Self::Journal(entries) => wire::put_json(out, kind::JOURNAL, entries),
             Self::Ended(outcome) => wire::put_json(out, kind::ENDED, outcome),
             Self::Pong(number) => wire::put(out, kind::PONG, &[&number.to_le_bytes()]),
+            Self::State(state) => wire::put_json(out, kind::STATE, state),
             Self::Unknown(kind) => wire::put(out, *kind, &[]),
         }
     }
@@ -181,6 +186,7 @@ impl FromHost {
             kind::JOURNAL => Self::Journal(wire::json(found, payload)?),
             kind::ENDED => Self::Ended(wire::json(found, payload)?),
             kind::PONG => Self::Pong(u64::from_le_bytes(wire::number(found, payload)?.0)),
+            kind::STATE => Self::State(Box::new(wire::json(found, payload)?)),
             _ => Self::Unknown(found),
         })
     }

@@ -32,6 +32,8 @@ pub mod kind {
     pub const ACK_JOURNAL: u8 = 0x0b;
     /// [`super::ToHost::Ping`].
     pub const PING: u8 = 0x0c;
+    /// [`super::ToHost::Follow`].
+    pub const FOLLOW: u8 = 0x0d;
 }
 
 /// A frame to the host.
@@ -61,6 +63,8 @@ pub enum ToHost {
     AckJournal(u64),
     /// Answered by `Pong` with the same number.
     Ping(u64),
+    /// From now on send `State` whenever what is true of the run changed, at most once in so many milliseconds.
+    Follow(u32),
     /// A kind that this version does not know; to be ignored.
     Unknown(u8),
 }
@@ -124,6 +128,7 @@ impl ToHost {
             Self::OpenJournal(after) => wire::put(out, kind::OPEN_JOURNAL, &[&after.to_le_bytes()]),
             Self::AckJournal(seq) => wire::put(out, kind::ACK_JOURNAL, &[&seq.to_le_bytes()]),
             Self::Ping(number) => wire::put(out, kind::PING, &[&number.to_le_bytes()]),
+            Self::Follow(every_ms) => wire::put(out, kind::FOLLOW, &[&every_ms.to_le_bytes()]),
             Self::Unknown(kind) => wire::put(out, *kind, &[]),
         }
     }
@@ -147,6 +152,7 @@ impl ToHost {
             kind::OPEN_JOURNAL => Self::OpenJournal(u64_at_front()?),
             kind::ACK_JOURNAL => Self::AckJournal(u64_at_front()?),
             kind::PING => Self::Ping(u64_at_front()?),
+            kind::FOLLOW => Self::Follow(u32::from_le_bytes(wire::number(found, payload)?.0)),
             _ => Self::Unknown(found),
         })
     }
