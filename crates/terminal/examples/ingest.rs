@@ -2,6 +2,8 @@
 //! numbers that are claimed come from `cargo xtask bench`.
 //!
 //! `cargo run --release -p mainstay-terminal --example ingest [KIND] [MEGABYTES]`
+//!
+//! A file in place of the kind is what the model takes, again and again.
 #![expect(
     clippy::print_stdout,
     reason = "this program is for reading its output"
@@ -9,6 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "it measures")]
 
 use std::fmt::Write;
+use std::path::Path;
 use std::time::Instant;
 
 use mainstay_protocol::{Line, Size};
@@ -46,6 +49,13 @@ fn main() {
         .next()
         .and_then(|count| count.parse().ok())
         .unwrap_or(200);
+    if let Some(path) = only.as_ref().filter(|only| Path::new(only).is_file()) {
+        let bytes = std::fs::read(path).expect("the file can be read");
+        for view in [None, Some(0)] {
+            measure("file", &bytes, megabytes, view);
+        }
+        return;
+    }
     for (kind, make) in [
         ("plain", plain as fn(&mut String, usize)),
         ("colours", colours),

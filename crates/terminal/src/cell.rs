@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::intern::Interner;
+use crate::intern::{Interner, Marks};
 use crate::style::StyleId;
 
 /// A character, half of a wide one, or nothing, and how it looks.
@@ -83,10 +83,11 @@ impl Cell {
 
     /// Its character, if it holds a single one.
     pub(crate) const fn single(self) -> Option<char> {
-        if self.content & (CLUSTER | SPACER) != 0 || self.content == 0 {
-            return None;
+        // Clusters and right halves are beyond the last character.
+        match char::from_u32(self.content & !WIDE) {
+            None | Some('\0') => None,
+            single => single,
         }
-        char::from_u32(self.content & PAYLOAD)
     }
 
     /// For a cell that is null or ASCII: the byte, a space for null.
@@ -96,14 +97,82 @@ impl Cell {
     }
 }
 
+/// Clusters that were made last, by what they were made of; a power of two.
+const RECENT: usize = 256;
+
+/// A cluster and the two that it was made of: what a cell held, and a character that joined it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Recent {
+    held: u32,
+    joined: u32,
+    cluster: u32,
+}
+
 /// The texts of cells that hold more than one code point.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Clusters(pub(crate) Interner<Arc<str>>);
+#[derive(Debug, Clone)]
+pub(crate) struct Clusters {
+    table: Interner<Arc<str>>,
+    /// Each where its hash says; what was there before is forgotten.
+    recent: Vec<Recent>,
+}
+
+impl Default for Clusters {
+    fn default() -> Self {
+        Self {
+            table: Interner::default(),
+            recent: vec![Recent::default(); RECENT],
+        }
+    }
+}
 
 impl Clusters {
-    pub(crate) fn id(&mut self, text: &str) -> u32 {
-        let known = self.0.find(text);
-        known.unwrap_or_else(|| self.0.insert(text.into()))
+    /// The number of a text; it need not be new.
+    fn id(&mut self, text: &str) -> u32 {
+        let known = self.table.find(text);
+        known.unwrap_or_else(|| self.table.number(text.into()))
+    }
+
+    /// What a cell and a character make together, if that was made a short while ago.
+    #[inline]
+    pub(crate) fn recent(&self, cell: Cell, c: char) -> Option<u32> {
+        let (held, joined) = (cell.content & !WIDE, u32::from(c));
+        let found = self.recent.get(slot(held, joined))?;
+        (found.held == held && found.joined == joined).then_some(found.cluster)
+    }
+
+    /// The number of the text that a cell and a character make together.
+    pub(crate) fn extended(&mut self, cell: Cell, c: char, text: &str) -> u32 {
+        let cluster = self.id(text);
+        let (held, joined) = (cell.content & !WIDE, u32::from(c));
+        if let Some(recent) = self.recent.get_mut(slot(held, joined)) {
+            *recent = Recent {
+                held,
+                joined,
+                cluster,
+            };
+        }
+        cluster
+    }
+
+    /// A new text would be one too many, unless what is not used any more is dropped.
+    pub(crate) fn has_no_room(&self, text: &str) -> bool {
+        self.table.is_full() && self.table.find(text).is_none()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Empty marks, large enough for all of them.
+    pub(crate) fn marks(&self) -> Marks {
+        self.table.marks()
+    }
+
+    /// Drops what is not marked.
+    pub(crate) fn retain(&mut self, live: &Marks) {
+        self.table.retain(live);
+        self.recent.fill(Recent::default());
     }
 
     /// Appends what a cell shows; nothing for null and for right halves.
@@ -117,7 +186,7 @@ impl Clusters {
 
     /// The text of a cell that holds a cluster.
     pub(crate) fn text(&self, cell: Cell) -> Option<&str> {
-        self.0.get(cell.cluster()?).map(|text| &**text)
+        self.table.get(cell.cluster()?).map(|text| &**text)
     }
 
     /// Bytes of what a cell adds to a line's text when text follows it.
@@ -130,4 +199,10 @@ impl Clusters {
             self.text(cell).map_or(0, str::len)
         }
     }
+}
+
+/// Where a cluster is remembered: the upper bits of a product depend on all bits of its factors.
+fn slot(held: u32, joined: u32) -> usize {
+    let mixed = (held ^ joined.rotate_left(16)).wrapping_mul(0x9E37_79B1);
+    (mixed >> (u32::BITS - RECENT.ilog2())) as usize
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 /// Below this many entries nothing is collected.
@@ -39,17 +40,25 @@ impl<T: Clone + Eq + Hash> Interner<T> {
         self.index.get(value).copied()
     }
 
-    /// Gives a value that is not there yet a number.
-    pub(crate) fn insert(&mut self, value: T) -> u32 {
-        let number = self.free.pop().unwrap_or_else(|| {
-            self.entries.push(None);
-            u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX)
-        });
-        if let Some(entry) = self.entries.get_mut(number as usize) {
-            *entry = Some(value.clone());
+    /// The number of a value, which is a new one if it is not there yet.
+    pub(crate) fn number(&mut self, value: T) -> u32 {
+        match self.index.entry(value) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let value = Some(new.key().clone());
+                let number = match self.free.pop() {
+                    Some(free) => free,
+                    None => {
+                        self.entries.push(None);
+                        u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX)
+                    }
+                };
+                if let Some(entry) = self.entries.get_mut(number as usize) {
+                    *entry = value;
+                }
+                *new.insert(number)
+            }
         }
-        self.index.insert(value, number);
-        number
     }
 
     /// What a number stands for.
@@ -69,16 +78,15 @@ impl<T: Clone + Eq + Hash> Interner<T> {
 
     /// Empty marks, large enough for all numbers.
     pub(crate) fn marks(&self) -> Marks {
-        Marks(vec![0; self.entries.len().div_ceil(64)])
+        Marks::new(self.entries.len())
     }
 
     /// Drops what is not marked.
     pub(crate) fn retain(&mut self, live: &Marks) {
+        self.index.retain(|_, number| live.has(*number));
         for (number, entry) in (0u32..).zip(&mut self.entries) {
-            if !live.has(number)
-                && let Some(value) = entry.take()
-            {
-                self.index.remove(&value);
+            if !live.has(number) {
+                *entry = None;
             }
         }
         while self.entries.last().is_some_and(Option::is_none) {
@@ -108,6 +116,11 @@ impl<T: Clone + Eq + Hash> Interner<T> {
 pub(crate) struct Marks(Vec<u64>);
 
 impl Marks {
+    /// No marks, for so many numbers.
+    pub(crate) fn new(numbers: usize) -> Self {
+        Self(vec![0; numbers.div_ceil(64)])
+    }
+
     pub(crate) fn add(&mut self, number: u32) {
         if let Some(word) = self.0.get_mut(number as usize / 64) {
             *word |= 1 << (number % 64);
@@ -173,7 +186,7 @@ mod tests {
         let mut table = Interner::<String>::default();
         let numbers: Vec<u32> = ["a", "b", "c"]
             .iter()
-            .map(|v| table.insert((*v).to_owned()))
+            .map(|v| table.number((*v).to_owned()))
             .collect();
         assert_eq!(numbers, [0, 1, 2], "numbers are given in order");
         let mut live = table.marks();
@@ -186,7 +199,7 @@ mod tests {
             Some("c"),
             "what is marked keeps its number"
         );
-        assert_eq!(table.insert("d".to_owned()), 1, "the gap is filled");
+        assert_eq!(table.number("d".to_owned()), 1, "the gap is filled");
         assert_eq!(table.len(), 3, "three values are left");
     }
 }

@@ -7,7 +7,7 @@ use mainstay_protocol::{Line, StyleRun};
 use crate::cell::{Cell, Clusters};
 use crate::intern::Interner;
 use crate::row::Row;
-use crate::style::{Link, StyleId, Styles};
+use crate::style::{Link, Look, StyleId, Styles};
 
 /// Knows what cells stand for.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,7 @@ impl Builder<'_> {
             builder: self,
             line,
             style: StyleId::DEFAULT,
+            shown: Look::default(),
             nulls: Vec::new(),
         };
         let mut rows = rows.peekable();
@@ -39,7 +40,7 @@ impl Builder<'_> {
             if !row.is_fancy() && writer.style == StyleId::DEFAULT {
                 writer.plain(row);
             } else {
-                row.used().iter().for_each(|cell| writer.cell(*cell));
+                writer.fancy(row.used());
             }
             if let Some(below) = below {
                 writer.edge(row, below);
@@ -52,7 +53,9 @@ impl Builder<'_> {
 struct Writer<'a> {
     builder: &'a Builder<'a>,
     line: &'a mut Line,
+    /// The look of the text so far, by number and in full.
     style: StyleId,
+    shown: Look,
     /// Null cells that are spaces if text follows them: how many of which look.
     nulls: Vec<(StyleId, usize)>,
 }
@@ -95,13 +98,20 @@ impl Writer<'_> {
         }
     }
 
-    fn cell(&mut self, cell: Cell) {
-        if cell.is_null() {
-            self.null(cell.style, 1);
-        } else if !cell.is_spacer() {
-            self.spaces();
-            self.look(cell.style);
-            self.builder.clusters.push_text(cell, &mut self.line.text);
+    /// Cells of any kind.
+    fn fancy(&mut self, cells: &[Cell]) {
+        for cell in cells {
+            if let Some(c) = cell.single() {
+                self.spaces();
+                self.look(cell.style);
+                self.line.text.push(c);
+            } else if cell.is_null() {
+                self.null(cell.style, 1);
+            } else if let Some(text) = self.builder.clusters.text(*cell) {
+                self.spaces();
+                self.look(cell.style);
+                self.line.text.push_str(text);
+            }
         }
     }
 
@@ -132,23 +142,26 @@ impl Writer<'_> {
 
     fn change_look(&mut self, style: StyleId) {
         self.style = style;
-        let look = self.builder.styles.look(style);
-        let link = look
-            .link
-            .checked_sub(1)
-            .and_then(|number| self.builder.links.get(number));
-        let run = StyleRun {
-            start: u32::try_from(self.line.text.len()).unwrap_or(u32::MAX),
-            style: look.style(),
-            link: link.map(|link| Arc::clone(&link.uri)),
-        };
-        let before = self.line.runs.last();
-        let is_same = match before {
-            Some(before) => before.style == run.style && before.link == run.link,
-            None => run.link.is_none() && run.style == mainstay_protocol::Style::default(),
-        };
+        let before = std::mem::replace(&mut self.shown, self.builder.styles.look(style));
+        let link = self.link(self.shown);
+        let is_same = before.unlinked() == self.shown.unlinked()
+            && (before.link == self.shown.link || self.link(before) == link);
         if !is_same {
-            self.line.runs.push(run);
+            let start = u32::try_from(self.line.text.len()).unwrap_or(u32::MAX);
+            let link = link.map(Arc::clone);
+            // Field by field in its place: moved there it would be read again before it is written.
+            self.line.runs.push(StyleRun::default());
+            if let Some(run) = self.line.runs.last_mut() {
+                run.start = start;
+                run.style = self.shown.style();
+                run.link = link;
+            }
         }
+    }
+
+    /// Where a link leads.
+    fn link(&self, look: Look) -> Option<&Arc<str>> {
+        let number = look.link.checked_sub(1)?;
+        Some(&self.builder.links.get(number)?.uri)
     }
 }

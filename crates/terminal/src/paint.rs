@@ -1,7 +1,10 @@
 //! Writing looks and rows as control sequences.
 
+mod sgr;
+
+use std::ops::Range;
+
 use mainstay_protocol::Attrs;
-use mainstay_protocol::Color;
 
 use crate::bytes;
 use crate::cell::{Cell, Clusters};
@@ -10,44 +13,20 @@ use crate::row::Row;
 use crate::style::{Ink, Link, Look, StyleId, Styles};
 use crate::width::{Props, joins, properties};
 
-const SGR: [(Attrs, &[u8]); 8] = [
-    (Attrs::BOLD, b"1"),
-    (Attrs::DIM, b"2"),
-    (Attrs::ITALIC, b"3"),
-    (Attrs::BLINK, b"5"),
-    (Attrs::INVERSE, b"7"),
-    (Attrs::HIDDEN, b"8"),
-    (Attrs::STRIKE, b"9"),
-    (Attrs::OVERLINE, b"53"),
-];
-
 /// The sequences that change a pen from one look to another: `SGR`, `DECSCA` and `OSC 8`.
-pub(crate) fn change(from: Look, to: Look, links: &Interner<Link>, out: &mut Vec<u8>) {
+pub(crate) fn change(from: &Look, to: &Look, links: &Interner<Link>, out: &mut Vec<u8>) {
     if from == to {
         return;
     }
-    let visible = |look: Look| {
-        (
-            look.fg,
-            look.bg,
-            look.line,
-            look.underline,
-            look.attrs & !Attrs::PROTECTED.bits(),
-        )
-    };
     if visible(from) != visible(to) {
         let lost = from.attrs & !to.attrs & !Attrs::PROTECTED.bits() != 0
             || (from.underline != 0 && to.underline == 0)
             || (from.line != to.line && to.line == Ink::DEFAULT);
-        let base = if lost {
-            Look {
-                attrs: from.attrs & Attrs::PROTECTED.bits(),
-                ..Look::default()
-            }
-        } else {
-            from
+        let reset = Look {
+            attrs: from.attrs & Attrs::PROTECTED.bits(),
+            ..Look::default()
         };
-        sgr(base, to, lost, out);
+        sgr::add(if lost { &reset } else { from }, to, lost, out);
         if lost && to.has(Attrs::PROTECTED) {
             // To xterm.js `SGR 0` ends the protection too.
             out.extend_from_slice(b"\x1b[1\"q");
@@ -63,7 +42,7 @@ pub(crate) fn change(from: Look, to: Look, links: &Interner<Link>, out: &mut Vec
 
 /// The sequences that give a pen a look, whatever it had.
 pub(crate) fn set(to: Look, links: &Interner<Link>, out: &mut Vec<u8>) {
-    sgr(Look::default(), to, true, out);
+    sgr::add(&Look::default(), &to, true, out);
     bytes::csi(out, usize::from(to.has(Attrs::PROTECTED)), b"\"q");
     open_link(to.link, links, out);
 }
@@ -84,89 +63,12 @@ pub(crate) fn open_link(link: u32, links: &Interner<Link>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\x1b\\");
 }
 
-/// One `SGR` that adds what `to` has and `from` has not; after a reset if asked for.
-fn sgr(from: Look, to: Look, reset: bool, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"\x1b[");
-    let start = out.len();
-    if reset {
-        out.push(b'0');
-    }
-    let separate = |out: &mut Vec<u8>| {
-        if out.len() > start {
-            out.push(b';');
-        }
-    };
-    for (attr, code) in SGR {
-        if to.has(attr) && !from.has(attr) {
-            separate(out);
-            out.extend_from_slice(code);
-        }
-    }
-    if to.underline != from.underline && to.underline != 0 {
-        separate(out);
-        out.extend_from_slice(match to.underline {
-            1 => b"4",
-            2 => b"21",
-            3 => b"4:3",
-            4 => b"4:4",
-            _ => b"4:5",
-        });
-    }
-    for (before, after, normal, bright, default) in
-        [(from.fg, to.fg, 30, 90, 39), (from.bg, to.bg, 40, 100, 49)]
-    {
-        if before != after {
-            separate(out);
-            color(after, normal, bright, default, out);
-        }
-    }
-    if to.line != from.line {
-        separate(out);
-        underline_color(to.line, out);
-    }
-    if out.ends_with(b"\x1b[0") {
-        out.pop();
-    }
-    out.push(b'm');
-}
-
-fn color(ink: Ink, normal: usize, bright: usize, default: usize, out: &mut Vec<u8>) {
-    match ink.color() {
-        Color::Default => bytes::number(out, default),
-        Color::Indexed(index @ 0..8) => bytes::number(out, normal + usize::from(index)),
-        Color::Indexed(index @ 8..16) => bytes::number(out, bright + usize::from(index) - 8),
-        Color::Indexed(index) => {
-            bytes::number(out, normal + 8);
-            out.extend_from_slice(b";5;");
-            bytes::number(out, usize::from(index));
-        }
-        Color::Rgb(r, g, b) => {
-            bytes::number(out, normal + 8);
-            out.extend_from_slice(b";2;");
-            bytes::number(out, usize::from(r));
-            out.push(b';');
-            bytes::number(out, usize::from(g));
-            out.push(b';');
-            bytes::number(out, usize::from(b));
-        }
-    }
-}
-
-fn underline_color(ink: Ink, out: &mut Vec<u8>) {
-    match ink.color() {
-        // Never reached by a change: xterm.js makes white of it, so the way back is a reset.
-        Color::Default => out.extend_from_slice(b"59"),
-        Color::Indexed(index) => {
-            out.extend_from_slice(b"58:5:");
-            bytes::number(out, usize::from(index));
-        }
-        Color::Rgb(r, g, b) => {
-            out.extend_from_slice(b"58:2:");
-            for channel in [r, g, b] {
-                out.push(b':');
-                bytes::number(out, usize::from(channel));
-            }
-        }
+/// What of a look `SGR` says.
+fn visible(look: &Look) -> Look {
+    Look {
+        link: 0,
+        attrs: look.attrs & !Attrs::PROTECTED.bits(),
+        ..*look
     }
 }
 
@@ -207,7 +109,7 @@ impl<'a> Painter<'a> {
     /// Changes the pen.
     pub(crate) fn look(&mut self, look: Look) {
         if look != self.look {
-            change(self.look, look, self.links, self.out);
+            change(&self.look, &look, self.links, self.out);
             self.look = look;
             self.style = StyleId::default();
             self.join = None;
@@ -250,22 +152,32 @@ impl<'a> Painter<'a> {
         self.out.extend_from_slice(self.text.as_bytes());
     }
 
-    /// Writes a row's cells up to a column. Null cells are skipped unless they have a background or are said
-    /// to be dirty: then they are erased.
-    pub(crate) fn row(&mut self, row: &Row, cols: usize, is_dirty: impl Fn(usize) -> bool) {
-        let last_dirty = is_dirty(cols.saturating_sub(1));
+    /// Writes a row's cells from a column up to another. Null cells are skipped unless they have a background or
+    /// are said to be dirty: then they are erased. Of a wide character only half of which is asked for there is
+    /// nothing.
+    pub(crate) fn row(
+        &mut self,
+        row: &Row,
+        columns: Range<usize>,
+        is_dirty: impl Fn(usize) -> bool,
+    ) {
+        let Range { start, end: limit } = columns;
+        let last_dirty = is_dirty(limit.saturating_sub(1));
         let end = if last_dirty {
-            cols
+            limit
         } else {
-            row.shown_end().max(usize::from(is_dirty(0))).min(cols)
+            row.shown_end().max(usize::from(is_dirty(0))).min(limit)
         };
-        let mut x = 0;
+        let mut x = start;
+        if x < end && row.cell(x).is_spacer() {
+            self.control(b"\x1b[C");
+            x += 1;
+        }
         while x < end {
             let cell = row.cell(x);
             if cell.is_null() {
                 x = self.nulls(row, x, end, &is_dirty);
-            } else if cell.is_wide() && x + 1 >= cols {
-                // Half of it is beyond what is asked for.
+            } else if cell.is_wide() && x + 1 >= limit {
                 return;
             } else {
                 self.cell(cell);
@@ -285,7 +197,10 @@ impl<'a> Painter<'a> {
         let first = row.cell(start);
         let mut x = start;
         let mut must_erase = first.style != StyleId::DEFAULT;
-        while x < end && row.cell(x) == first {
+        while x < end
+            && row.cell(x).is_null()
+            && self.styles.are_same(row.cell(x).style, first.style)
+        {
             must_erase |= is_dirty(x);
             x += 1;
         }
@@ -319,7 +234,7 @@ impl<'a> Painter<'a> {
                 self.control(b"  \x1b[A\r");
             }
             let after_forced = y > 0 && is_forced(y - 1);
-            self.row(row, cols, |x| {
+            self.row(row, 0..cols, |x| {
                 (x == 0 && after_forced) || (x + 1 == cols && is_forced(y))
             });
             match joints.get(y) {
@@ -372,7 +287,7 @@ mod tests {
 
     fn changed(from: Look, to: Look) -> String {
         let mut out = Vec::new();
-        change(from, to, &Interner::default(), &mut out);
+        change(&from, &to, &Interner::default(), &mut out);
         String::from_utf8(out).expect("ASCII").replace('\x1b', "^")
     }
 

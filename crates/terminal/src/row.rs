@@ -7,9 +7,10 @@
     reason = "columns are below the row's length, as each function says or clamps"
 )]
 
+mod write;
+
 use crate::cell::Cell;
 use crate::style::{StyleId, Styles};
-use crate::width::{Props, joins, properties};
 
 /// A row; all cells from `used` on are default.
 #[derive(Debug, Clone, Default)]
@@ -108,81 +109,6 @@ impl Row {
             self.used = self.cells.len();
             self.is_fancy = true;
         }
-    }
-
-    /// Writes a run of printable ASCII; it must fit. `fill` is what half a wide character becomes.
-    pub(crate) fn write_ascii(&mut self, x: usize, run: &[u8], style: StyleId, fill: StyleId) {
-        self.split_before(x, fill);
-        let end = x + run.len();
-        for (cell, &byte) in self.cells[x..end].iter_mut().zip(run) {
-            *cell = Cell::ascii(byte, style);
-        }
-        self.used = self.used.max(end);
-        self.is_fancy |= style != StyleId::DEFAULT;
-        self.split_after(end, fill);
-    }
-
-    /// Writes a character, and the right half of a wide one; it must fit.
-    pub(crate) fn write(&mut self, x: usize, cell: Cell, fill: StyleId) {
-        self.split_before(x, fill);
-        self.put(x, cell, fill);
-    }
-
-    /// Writes a cell where the left neighbour is known to be no left half.
-    pub(crate) fn put(&mut self, x: usize, cell: Cell, fill: StyleId) {
-        let mut end = x + 1;
-        self.cells[x] = cell;
-        if cell.is_wide() && end < self.cells.len() {
-            self.cells[end] = Cell::spacer(cell.style);
-            end += 1;
-        }
-        self.used = self.used.max(end);
-        self.is_fancy = true;
-        self.split_after(end, fill);
-    }
-
-    /// Writes characters from `x` on until one is a control, joins the one before or has no room. Gives the
-    /// columns and bytes that took, and the last character's properties.
-    pub(crate) fn write_run(
-        &mut self,
-        x: usize,
-        text: &str,
-        (style, fill): (StyleId, StyleId),
-        mut before: Option<Props>,
-    ) -> (usize, usize, Option<Props>) {
-        let mut at = x;
-        let mut bytes = 0;
-        for c in text.chars() {
-            let props = properties(c);
-            let is_wide = props.width() == 2;
-            let end = at + 1 + usize::from(is_wide);
-            let joins_before = before.is_some_and(|before| joins(before, props).is_some());
-            if end > self.cells.len() || joins_before || matches!(c, '\u{80}'..='\u{9F}') {
-                break;
-            }
-            if bytes == 0 {
-                self.split_before(x, fill);
-            }
-            self.cells[at] = Cell::char(c, is_wide, style);
-            if is_wide {
-                self.cells[at + 1] = Cell::spacer(style);
-            }
-            before = Some(props);
-            bytes += c.len_utf8();
-            at = end;
-        }
-        if bytes > 0 {
-            self.used = self.used.max(at);
-            self.is_fancy = true;
-            self.split_after(at, fill);
-        }
-        (at - x, bytes, before)
-    }
-
-    /// Puts another character into a cell that keeps its width.
-    pub(crate) fn replace(&mut self, x: usize, cell: Cell) {
-        self.cells[x] = cell;
-        self.is_fancy = true;
     }
 
     /// Makes one cell null.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use mainstay_protocol::{Attrs, Color, Style, Underline};
 
-use crate::intern::Interner;
+use crate::intern::Marks;
 
 /// A colour in 32 bits: 0 is the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -29,11 +29,13 @@ impl Ink {
 
     pub(crate) fn color(self) -> Color {
         let [kind, r, g, b] = self.0.to_be_bytes();
-        match kind {
-            0 => Color::Default,
-            1 => Color::Indexed(b),
-            _ => Color::Rgb(r, g, b),
-        }
+        // All of them at once: which it is cannot be foretold.
+        let named = if kind == 0 {
+            Color::Default
+        } else {
+            Color::Indexed(b)
+        };
+        if kind > 1 { Color::Rgb(r, g, b) } else { named }
     }
 
     fn nine_bits(self) -> u32 {
@@ -50,7 +52,7 @@ impl Ink {
 }
 
 /// Everything about a cell besides its character. As the pen: what the next character gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, Eq, Default)]
 pub(crate) struct Look {
     pub(crate) fg: Ink,
     pub(crate) bg: Ink,
@@ -64,6 +66,15 @@ pub(crate) struct Look {
     pub(crate) underline: u8,
 }
 
+impl PartialEq for Look {
+    /// In one go: in which part two looks differ cannot be foretold.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        let ([a, b, c], [x, y, z]) = (self.words(), other.words());
+        (a ^ x) | (b ^ y) | (c ^ z) == 0
+    }
+}
+
 impl Look {
     /// What erased cells get: only the background stays (`bce` in terminfo).
     pub(crate) fn erased(self) -> Self {
@@ -71,6 +82,24 @@ impl Look {
             bg: self.bg,
             ..Self::default()
         }
+    }
+
+    /// All of it in as few numbers as it fits into.
+    fn words(&self) -> [u64; 3] {
+        let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+        [
+            pair(self.fg.0, self.bg.0),
+            pair(self.line.0, self.link),
+            pair(self.attrs.into(), self.underline.into()),
+        ]
+    }
+
+    /// Where its number is remembered: the upper bits of a product depend on all bits of its factors.
+    fn slot(&self) -> usize {
+        let [colors, line, rest] = self.words();
+        let mixed = colors ^ colors.rotate_left(13) ^ line.rotate_left(7) ^ rest.rotate_left(21);
+        let slot = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - RECENT.ilog2());
+        usize::try_from(slot).unwrap_or(0)
     }
 
     pub(crate) fn unlinked(self) -> Self {
@@ -139,21 +168,115 @@ impl StyleId {
     }
 }
 
+/// Below this many looks nothing is collected.
+const SMALL: usize = 8192;
+/// Looks whose numbers are remembered; a power of two.
+const RECENT: usize = 1024;
+/// No number.
+const NONE: u32 = u32::MAX;
+
 /// The looks that are no numbers themselves.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Styles(pub(crate) Interner<Look>);
+///
+/// With direct colours nearly every change of the pen is a new look. So only those used last are looked for:
+/// one that comes again after many others gets another number, until the owner drops what is not used any
+/// more ([`Styles::retain`]). Equal numbers are equal looks; different numbers may be.
+#[derive(Debug, Clone)]
+pub(crate) struct Styles {
+    looks: Vec<Look>,
+    free: Vec<u32>,
+    /// The number of the last look with each hash.
+    recent: Vec<u32>,
+    limit: usize,
+}
+
+impl Default for Styles {
+    fn default() -> Self {
+        Self {
+            looks: Vec::new(),
+            free: Vec::new(),
+            recent: vec![NONE; RECENT],
+            limit: SMALL,
+        }
+    }
+}
 
 impl Styles {
+    #[inline]
     pub(crate) fn id(&mut self, look: &Look) -> StyleId {
-        StyleId::direct(look).unwrap_or_else(|| {
-            let known = self.0.find(look);
-            StyleId(TABLE | known.unwrap_or_else(|| self.0.insert(*look)))
-        })
+        StyleId::direct(look).unwrap_or_else(|| StyleId(TABLE | self.number(look)))
+    }
+
+    fn number(&mut self, look: &Look) -> u32 {
+        let slot = look.slot();
+        let recent = self.recent.get(slot).copied().unwrap_or(NONE);
+        if self.looks.get(recent as usize) == Some(look) {
+            return recent;
+        }
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.looks.push(*look);
+            u32::try_from(self.looks.len() - 1).unwrap_or(NONE)
+        });
+        if let Some(entry) = self.looks.get_mut(number as usize) {
+            *entry = *look;
+        }
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = number;
+        }
+        number
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.looks.len() - self.free.len()
+    }
+
+    /// Whether it is time to collect before the next look comes in.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len() >= self.limit
+    }
+
+    /// Empty marks, large enough for all numbers.
+    pub(crate) fn marks(&self) -> Marks {
+        Marks::new(self.looks.len())
+    }
+
+    /// Drops what is not marked; the numbers of the others stay.
+    pub(crate) fn retain(&mut self, live: &Marks) {
+        self.free.clear();
+        for (number, look) in (0u32..).zip(&mut self.looks) {
+            if !live.has(number) {
+                *look = Look::default();
+                self.free.push(number);
+            }
+        }
+        while self
+            .free
+            .pop_if(|last| *last as usize + 1 == self.looks.len())
+            .is_some()
+        {
+            self.looks.pop();
+        }
+        self.recent.fill(NONE);
+        self.limit = SMALL.max(self.len() * 2);
+        if self.looks.capacity() > self.limit * 2 {
+            self.looks.shrink_to(self.limit);
+            self.free.shrink_to(self.limit);
+        }
+    }
+
+    /// The links that looks have.
+    pub(crate) fn links(&self) -> impl Iterator<Item = u32> {
+        self.looks.iter().map(|look| look.link)
+    }
+
+    /// Whether two numbers are the same look.
+    pub(crate) fn are_same(&self, one: StyleId, other: StyleId) -> bool {
+        one == other || self.look(one) == self.look(other)
     }
 
     pub(crate) fn look(&self, id: StyleId) -> Look {
         if let Some(entry) = id.entry() {
-            return self.0.get(entry).copied().unwrap_or_default();
+            return self.looks.get(entry as usize).copied().unwrap_or_default();
         }
         let field = |shift: u32, bits: u32| id.0 >> shift & ((1 << bits) - 1);
         Look {
@@ -228,6 +351,34 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_unused_looks_are_used_again() {
+        let mut styles = Styles::default();
+        let look = |n: u8| Look {
+            fg: Ink::rgb(n, 0, 0),
+            ..Look::default()
+        };
+        let ids = [0, 1, 2, 3].map(|n| styles.id(&look(n)));
+        assert_eq!(
+            styles.id(&look(2)),
+            ids[2],
+            "a look used a short while ago has its number"
+        );
+        let mut live = styles.marks();
+        for id in [ids[0], ids[2]] {
+            live.add(id.entry().expect("direct colours are in the table"));
+        }
+        styles.retain(&live);
+        assert_eq!(styles.len(), 2, "the others are gone");
+        assert_eq!(styles.look(ids[2]), look(2), "what is marked stays");
+        assert_eq!(styles.id(&look(9)), ids[1], "the gap is filled");
+        let again = styles.id(&look(2));
+        assert!(
+            styles.are_same(again, ids[2]),
+            "a look may have two numbers"
+        );
+    }
+
+    #[test]
     fn indexed_colours_need_no_table() {
         let mut styles = Styles::default();
         styles.id(&Look {
@@ -236,7 +387,7 @@ mod tests {
             underline: 3,
             ..Look::default()
         });
-        assert_eq!(styles.0.len(), 0, "the common looks are their own numbers");
+        assert_eq!(styles.len(), 0, "the common looks are their own numbers");
         assert_eq!(
             styles.id(&Look::default()),
             StyleId::DEFAULT,

@@ -5,7 +5,7 @@
 //! from 0x80 on are parts of characters; the *characters* U+0080 to U+009F are the C1 controls.
 
 mod params;
-mod utf8;
+pub(crate) mod utf8;
 
 pub(crate) use params::Params;
 pub(crate) use utf8::{Partial, Step};
@@ -113,16 +113,12 @@ impl Parser {
     /// length and its final byte. If it is not, nothing happened but to the parameters.
     #[inline]
     pub(crate) fn whole_csi(&mut self, bytes: &[u8]) -> Option<(usize, u8)> {
-        self.clear();
-        for (index, &byte) in bytes.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' | b';' => self.params.put_plain(byte),
-                0x40..=0x7E => return Some((index + 1, byte)),
-                b'?' if index == 0 => self.prefix = byte,
-                _ => return None,
-            }
-        }
-        None
+        let after = bytes.strip_prefix(b"?");
+        let (taken, last) = self.params.take_plain(after.unwrap_or(bytes))?;
+        self.prefix = if after.is_some() { b'?' } else { 0 };
+        self.count = 0;
+        let length = usize::from(after.is_some()) + taken + 1;
+        matches!(last, 0x40..=0x7E).then_some((length, last))
     }
 
     /// The string that was under way is over; it counts unless it was dropped.

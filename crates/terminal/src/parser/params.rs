@@ -63,17 +63,23 @@ impl Params {
         }
     }
 
-    /// A digit or a semicolon, where there are no sub-parameters.
+    /// Takes digits and semicolons from the beginning of the bytes, in place of what there is; gives the length of
+    /// that and the byte after it. Nothing if no byte follows or there are too many parameters.
     #[inline]
-    pub(super) fn put_plain(&mut self, byte: u8) {
-        if byte == b';' {
-            self.begin();
-        } else if !self.drops {
-            let value = &mut self.values[self.len - 1];
-            *value = value
-                .saturating_mul(10)
-                .saturating_add(u32::from(byte & 0x0F))
-                .min(LARGEST);
+    pub(super) fn take_plain(&mut self, bytes: &[u8]) -> Option<(usize, u8)> {
+        let (mut rest, mut len) = (bytes, 0);
+        loop {
+            let short = rest.first_chunk().and_then(|chunk| short_number(*chunk));
+            let (value, digits) = short.unwrap_or_else(|| long_number(rest));
+            *self.values.get_mut(len)? = value;
+            len += 1;
+            let (&byte, after) = rest.get(digits..)?.split_first()?;
+            if byte != b';' {
+                self.len = len;
+                self.subs_len = 0;
+                return Some((bytes.len() - after.len() - 1, byte));
+            }
+            rest = after;
         }
     }
 
@@ -106,16 +112,15 @@ impl Params {
     }
 
     fn digit(&mut self, digit: u32) {
-        let grown = |value: u32| value.saturating_mul(10).saturating_add(digit).min(LARGEST);
         if self.drops || (self.in_sub && self.drops_subs) {
             return;
         }
         if self.in_sub {
             let sub = &mut self.subs[self.subs_len - 1];
-            *sub = Some(grown(sub.unwrap_or(0)));
+            *sub = Some(grown(sub.unwrap_or(0), digit));
         } else {
             let value = &mut self.values[self.len - 1];
-            *value = grown(*value);
+            *value = grown(*value, digit);
         }
     }
 
@@ -140,7 +145,8 @@ impl Params {
 
     /// The sub-parameters of a parameter.
     pub(crate) fn subs(&self, index: usize) -> &[Option<u32>] {
-        if index >= self.len {
+        // Where there are none at all, the ranges are those of an earlier sequence.
+        if index >= self.len || self.subs_len == 0 {
             return &[];
         }
         let (from, to) = self.ranges[index];
@@ -172,6 +178,36 @@ impl Params {
     }
 }
 
+/// The number that four bytes begin with and how many digits it has, if these are fewer than four: what
+/// programs write. Without a branch, for where the digits end cannot be foretold.
+#[inline]
+fn short_number(bytes: [u8; 4]) -> Option<(u32, usize)> {
+    // In a digit this leaves its value, in everything else more than 9.
+    let values = u32::from_le_bytes(bytes) ^ 0x3030_3030;
+    let others = (values.wrapping_add(0x7676_7676) | values) & 0x8080_8080;
+    if others == 0 {
+        return None;
+    }
+    let digits = others.trailing_zeros() / 8;
+    // Zeros in front, so that the last digit is the last of the four bytes.
+    let [_, hundreds, tens, ones] = ((values << 8) << (24 - 8 * digits)).to_le_bytes();
+    let value = u32::from(hundreds) * 100 + u32::from(tens) * 10 + u32::from(ones);
+    Some((value, digits as usize))
+}
+
+/// The number that the bytes begin with and how many digits it has.
+fn long_number(bytes: &[u8]) -> (u32, usize) {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit());
+    digits.fold((0, 0), |(value, count), digit| {
+        (grown(value, u32::from(digit & 0x0F)), count + 1)
+    })
+}
+
+/// A number with one more digit.
+fn grown(value: u32, digit: u32) -> u32 {
+    value.saturating_mul(10).saturating_add(digit).min(LARGEST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +236,56 @@ mod tests {
         assert_eq!(parsed("99999999999999").get(0), LARGEST, "numbers saturate");
         assert_eq!(parsed("999999").count(0), 4096, "counts are bounded");
         assert_eq!(parsed("0").count(0), 1, "a count of 0 is 1");
+    }
+
+    #[test]
+    fn taken_at_once_or_one_by_one_is_the_same() {
+        let many = "7;".repeat(MAX - 1);
+        for text in [
+            "",
+            "0",
+            "7",
+            "42",
+            "255",
+            "1000",
+            "38;2;1;20;255",
+            ";;",
+            ";1;",
+            "007",
+            "99999999999",
+            "0000000000001",
+            "2147483646",
+            "2147483648",
+            &many,
+        ] {
+            for after in ["m", "m rest", "\x1b", ":3m", "?"] {
+                let bytes = format!("{text}{after}");
+                let mut params = parsed("9:8;7");
+                let taken = params.take_plain(bytes.as_bytes());
+                assert_eq!(
+                    taken,
+                    Some((text.len(), after.as_bytes()[0])),
+                    "{bytes:?} is taken up to what is no parameter"
+                );
+                let all = |p: &Params| {
+                    (0..p.len())
+                        .map(|i| (p.get(i), p.subs(i).to_vec()))
+                        .collect::<Vec<_>>()
+                };
+                assert_eq!(all(&params), all(&parsed(text)), "{bytes:?}");
+            }
+            assert_eq!(
+                parsed("").take_plain(text.as_bytes()),
+                None,
+                "{text:?} has no end"
+            );
+        }
+        let too_many = format!("{many};1m");
+        assert_eq!(
+            parsed("").take_plain(too_many.as_bytes()),
+            None,
+            "one by one, the last is dropped"
+        );
     }
 
     #[test]

@@ -6,25 +6,35 @@ use crate::terminal::Terminal;
 impl Terminal {
     /// Looks through all cells and drops what none of them refers to.
     pub(super) fn collect(&mut self) {
-        let mut looks = self.styles.0.marks();
-        let mut clusters = self.clusters.0.marks();
+        let mut looks = self.styles.marks();
+        let mut clusters = self.clusters.marks();
         let rows = self.main.all().iter().chain(self.alternate.all());
-        for cell in rows.flat_map(|row| row.used()) {
-            if let Some(entry) = cell.style.entry() {
-                looks.add(entry);
-            }
-            if let Some(cluster) = cell.cluster() {
-                clusters.add(cluster);
+        let mut marked = StyleId::DEFAULT;
+        for row in rows {
+            for cell in row.used() {
+                if cell.style != marked {
+                    marked = cell.style;
+                    if let Some(entry) = marked.entry() {
+                        looks.add(entry);
+                    }
+                }
+                if let Some(cluster) = cell.cluster() {
+                    clusters.add(cluster);
+                }
             }
         }
-        let pen = self.pen_ids.map(|(pen, erased)| [pen, erased]);
-        for entry in pen.into_iter().flatten().filter_map(StyleId::entry) {
+        let pen = self.pen_ids.map(|(pen, _)| pen);
+        for entry in pen
+            .into_iter()
+            .chain([self.erased.1])
+            .filter_map(StyleId::entry)
+        {
             looks.add(entry);
         }
-        self.styles.0.retain(&looks);
-        self.clusters.0.retain(&clusters);
+        self.styles.retain(&looks);
+        self.clusters.retain(&clusters);
         let mut links = self.links.marks();
-        let linked = self.styles.0.values().map(|look| look.link);
+        let linked = self.styles.links();
         for link in linked.chain([self.pen.link]) {
             if let Some(number) = link.checked_sub(1) {
                 links.add(number);
@@ -41,9 +51,9 @@ impl Terminal {
     #[must_use]
     pub fn interned(&self) -> (usize, usize, usize, usize) {
         (
-            self.styles.0.len(),
+            self.styles.len(),
             self.links.len(),
-            self.clusters.0.len(),
+            self.clusters.len(),
             self.parser.string.capacity(),
         )
     }

@@ -37,7 +37,7 @@ impl Terminal {
                     attrs: self.pen.attrs & 0xFF,
                     ..self.pen.unlinked()
                 };
-                paint::change(Look::default(), look, &self.links, &mut sgr);
+                paint::change(&Look::default(), &look, &self.links, &mut sgr);
                 // `0;` first: what is not said is off.
                 out.push(b'0');
                 if let Some(codes) = sgr.strip_prefix(b"\x1b[") {

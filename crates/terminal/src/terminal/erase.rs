@@ -143,7 +143,7 @@ impl Terminal {
             Attrs::from_bits(look.attrs).is_some(),
             "attributes are what the pen has"
         );
-        if self.styles.0.is_full() {
+        if self.styles.is_full() {
             self.collect();
         }
         let cell = Cell::ascii(b'E', self.styles.id(&look));

@@ -1,5 +1,6 @@
 //! Bytes in: which of them are text, which are sequences.
 
+use crate::parser::utf8::{self, Broken};
 use crate::parser::{Action, Partial, State, Step};
 use crate::sink::Sink;
 use crate::terminal::Terminal;
@@ -107,32 +108,26 @@ impl Terminal {
             self.print_ascii(text, sink);
             return len;
         }
-        let (valid, error) = match std::str::from_utf8(text) {
-            Ok(valid) => (valid, None),
-            Err(error) => {
-                let valid = text.get(..error.valid_up_to()).unwrap_or_default();
-                (std::str::from_utf8(valid).unwrap_or_default(), Some(error))
-            }
-        };
-        let printed = self.print_str(valid, sink);
-        if let Some(c1) = valid.get(printed..).and_then(|rest| rest.chars().next()) {
-            let taken = printed + c1.len_utf8();
+        let printed = self.print_text(text, sink);
+        let rest = text.get(printed..).unwrap_or_default();
+        if let Some((c1, c1_len)) = utf8::first(rest) {
+            let taken = printed + c1_len;
             self.c1(c1, at.saturating_add(taken as u64), sink);
             return taken;
         }
-        let Some(error) = error else { return len };
-        match error.error_len() {
-            Some(broken) => {
+        match utf8::broken(rest) {
+            None => len,
+            Some(Broken::Bytes(count)) => {
                 self.print(char::REPLACEMENT_CHARACTER, sink);
-                printed + broken
+                printed + count
             }
             // The run was cut in the middle of a character.
-            None if len == RUN => printed,
-            None if more.is_empty() => {
-                self.parser.partial = Partial::keep(text.get(printed..).unwrap_or_default());
+            Some(Broken::End) if len == RUN => printed,
+            Some(Broken::End) if more.is_empty() => {
+                self.parser.partial = Partial::keep(rest);
                 len
             }
-            None => {
+            Some(Broken::End) => {
                 self.print(char::REPLACEMENT_CHARACTER, sink);
                 len
             }
@@ -226,28 +221,66 @@ impl Terminal {
 /// The length of the text at the beginning, and whether it is all ASCII.
 fn run(bytes: &[u8]) -> (usize, bool) {
     let bytes = bytes.get(..RUN).unwrap_or(bytes);
-    let mut all = 0u8;
-    let mut len = 0;
-    let chunks = bytes.chunks_exact(16);
-    for chunk in chunks {
-        let mut ends = false;
-        let mut seen = 0;
-        for &byte in chunk {
-            ends |= byte < 0x20 || byte == 0x7F;
-            seen |= byte;
+    let (words, rest) = bytes.as_chunks();
+    let (mut len, mut all) = (0, 0);
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let ends = controls(word);
+        if ends != 0 {
+            // The lowest byte comes first, and what is marked above it may be none.
+            let at = ends.trailing_zeros() / 8;
+            all |= word & !(u64::MAX << (at * 8));
+            return (len + at as usize, all & HIGH == 0);
         }
-        if ends {
-            break;
-        }
-        all |= seen;
-        len += chunk.len();
+        all |= word;
+        len += size_of::<u64>();
     }
-    for &byte in bytes.get(len..).unwrap_or_default() {
+    for &byte in rest {
         if byte < 0x20 || byte == 0x7F {
             break;
         }
-        all |= byte;
+        all |= u64::from(byte);
         len += 1;
     }
-    (len, all < 0x80)
+    (len, all & HIGH == 0)
+}
+
+/// A one and the highest bit in each of eight bytes.
+const ONES: u64 = u64::MAX / 0xFF;
+const HIGH: u64 = ONES << 7;
+
+/// Marks the highest bit of the lowest of eight bytes that is a control character, and maybe of others above it
+/// (<https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord>).
+const fn controls(word: u64) -> u64 {
+    let less_than_space = word.wrapping_sub(ONES * 0x20) & !word;
+    let delete = word ^ (ONES * 0x7F);
+    let is_delete = delete.wrapping_sub(ONES) & !delete;
+    (less_than_space | is_delete) & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RUN, run};
+
+    #[test]
+    fn text_ends_at_the_first_control() {
+        for (text, is_ascii) in [("plain ascii text", true), ("日本 texte é …", false)] {
+            for len in 0..40 {
+                let before = text.as_bytes().iter().cycle().take(len);
+                let ascii = before.clone().all(u8::is_ascii);
+                assert!(ascii || !is_ascii, "what is cut of ASCII is ASCII");
+                for end in [0x00, 0x0A, 0x1B, 0x1F, 0x7F] {
+                    // What follows the control has no say, not even in the same word.
+                    for after in [&b""[..], b"\x7f\x1f ", "é\n日本日本日本".as_bytes()] {
+                        let bytes: Vec<u8> =
+                            before.clone().chain([&end]).chain(after).copied().collect();
+                        assert_eq!(run(&bytes), (len, ascii), "{bytes:x?}");
+                    }
+                }
+                let bytes: Vec<u8> = before.copied().collect();
+                assert_eq!(run(&bytes), (len, ascii), "{bytes:x?} without an end");
+            }
+        }
+        assert_eq!(run(&[b'a'; 2 * RUN]), (RUN, true), "no more is looked at");
+    }
 }

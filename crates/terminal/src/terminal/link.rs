@@ -63,6 +63,6 @@ impl Terminal {
         }
         self.link_bytes += link.bytes();
         self.links_since += 1;
-        self.links.insert(link) + 1
+        self.links.number(link) + 1
     }
 }

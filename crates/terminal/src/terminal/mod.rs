@@ -41,7 +41,7 @@ use crate::modes::Modes;
 use crate::options::Options;
 use crate::palette::Palette;
 use crate::parser::Parser;
-use crate::style::{Link, Look, StyleId, Styles};
+use crate::style::{Ink, Link, Look, StyleId, Styles};
 use crate::tabs::Tabs;
 use crate::view::View;
 use crate::width::Props;
@@ -71,6 +71,8 @@ pub struct Terminal {
     pen: Look,
     /// The pen's number and that of what it erases to, until it changes.
     pen_ids: Option<(StyleId, StyleId)>,
+    /// The background that was last erased to, and the number of that: a pen changes more often than its background.
+    erased: (Ink, StyleId),
     /// What the next character may join: the character just printed.
     join: Option<Props>,
     /// The same when the sequence under way began, for `REP`.
@@ -123,6 +125,7 @@ impl Terminal {
             y: 0,
             pen: Look::default(),
             pen_ids: None,
+            erased: (Ink::DEFAULT, StyleId::DEFAULT),
             join: None,
             join_before: None,
             charsets: Charsets::default(),
@@ -166,6 +169,18 @@ impl Terminal {
     #[must_use]
     pub fn state(&self) -> &Screen {
         &self.screen
+    }
+
+    /// Whether the program wants the cursor keys as `ESC O A` and so on, not as `ESC [ A` (`DECCKM`).
+    #[must_use]
+    pub fn application_cursor(&self) -> bool {
+        self.modes.application_cursor
+    }
+
+    /// Whether the program wants the keypad's keys as sequences, not as digits (`DECKPAM`).
+    #[must_use]
+    pub fn application_keypad(&self) -> bool {
+        self.modes.application_keypad
     }
 
     /// Whether the parser is between sequences and no character is split: only here may the stream be cut.

@@ -3,8 +3,9 @@
 use crate::bytes;
 use crate::cell::Cell;
 use crate::limits;
+use crate::parser::utf8;
 use crate::sink::Sink;
-use crate::style::{Ink, StyleId};
+use crate::style::StyleId;
 use crate::terminal::Terminal;
 use crate::width::{Joined, Kind, Props, joins, properties};
 
@@ -44,43 +45,40 @@ impl Terminal {
         self.join = Some(Props::PLAIN);
     }
 
-    /// Text up to the first C1 control; gives the bytes that were printed.
-    pub(super) fn print_str(&mut self, text: &str, sink: &mut dyn Sink) -> usize {
+    /// Text up to the first C1 control, or to what is broken or cut off; gives the bytes that were printed.
+    pub(super) fn print_text(&mut self, text: &[u8], sink: &mut dyn Sink) -> usize {
         let mut rest = text;
-        while let Some(c) = rest.chars().next() {
-            let mut taken = 0;
+        loop {
             if !self.modes.insert && self.charsets.is_plain() {
-                taken = self.print_run(rest);
+                let taken = self.print_run(rest);
+                rest = rest.get(taken..).unwrap_or_default();
             }
-            if taken == 0 {
-                if matches!(c, '\u{80}'..='\u{9F}') {
-                    break;
+            match utf8::first(rest) {
+                None | Some(('\u{80}'..='\u{9F}', _)) => return text.len() - rest.len(),
+                Some((c, len)) => {
+                    // It wraps, joins or needs more attention for another reason.
+                    self.print(c, sink);
+                    rest = rest.get(len..).unwrap_or_default();
                 }
-                // It wraps, joins or needs more attention for another reason.
-                self.print(c, sink);
-                taken = c.len_utf8();
             }
-            rest = rest.get(taken..).unwrap_or_default();
         }
-        text.len() - rest.len()
     }
 
     /// As much of a text as goes into the row without anything special; gives how many bytes that is.
-    fn print_run(&mut self, text: &str) -> usize {
+    fn print_run(&mut self, text: &[u8]) -> usize {
         let ids = self.pen_ids();
         let (x, y, before) = (self.x, self.y, self.join);
         if x >= self.cols() {
             return 0;
         }
-        let row = self.grid_mut().row_mut(y);
-        let (columns, bytes, join) = row.write_run(x, text, ids, before);
-        if bytes > 0 {
-            self.x += columns;
-            self.join = join;
+        let written = self.grid_mut().row_mut(y).write_text(x, text, ids, before);
+        if written.bytes > 0 {
+            self.x += written.columns;
+            self.join = written.last;
             self.view
-                .text(text.as_bytes().get(..bytes).unwrap_or_default());
+                .text(text.get(..written.bytes).unwrap_or_default());
         }
-        bytes
+        written.bytes
     }
 
     /// One character as it came.
@@ -223,15 +221,21 @@ impl Terminal {
 
     /// The cluster of a cell and one more character; nothing if the cell is full.
     fn extended(&mut self, cell: Cell, c: char) -> Option<u32> {
+        let recent = self.clusters.recent(cell, c);
+        recent.or_else(|| self.newly_extended(cell, c))
+    }
+
+    #[cold]
+    fn newly_extended(&mut self, cell: Cell, c: char) -> Option<u32> {
         let mut text = std::mem::take(&mut self.scratch);
         text.clear();
         self.clusters.push_text(cell, &mut text);
         let has_room = text.chars().count() < limits::CLUSTER;
         text.push(c);
-        if self.clusters.0.is_full() && self.clusters.0.find(text.as_str()).is_none() {
+        if self.clusters.has_no_room(&text) {
             self.collect();
         }
-        let cluster = has_room.then(|| self.clusters.id(&text));
+        let cluster = has_room.then(|| self.clusters.extended(cell, c, &text));
         self.scratch = text;
         cluster
     }
@@ -254,18 +258,18 @@ impl Terminal {
     /// The numbers of the pen and of what it erases to.
     #[inline]
     pub(super) fn pen_ids(&mut self) -> (StyleId, StyleId) {
-        if let Some(ids) = self.pen_ids {
-            return ids;
-        }
-        if self.styles.0.is_full() {
+        self.pen_ids.unwrap_or_else(|| self.number_pen())
+    }
+
+    #[inline(never)]
+    fn number_pen(&mut self) -> (StyleId, StyleId) {
+        if self.styles.is_full() {
             self.collect();
         }
-        let erased = if self.pen.bg == Ink::DEFAULT {
-            StyleId::DEFAULT
-        } else {
-            self.styles.id(&self.pen.erased())
-        };
-        let ids = (self.styles.id(&self.pen), erased);
+        if self.erased.0 != self.pen.bg {
+            self.erased = (self.pen.bg, self.styles.id(&self.pen.erased()));
+        }
+        let ids = (self.styles.id(&self.pen), self.erased.1);
         self.pen_ids = Some(ids);
         ids
     }

@@ -22,11 +22,20 @@ impl Terminal {
         if look == self.pen {
             return;
         }
-        let (before, links) = (self.pen, &self.links);
-        self.view
-            .control(|out| paint::change(before, look, links, out));
-        self.pen = look;
+        let before = std::mem::replace(&mut self.pen, look);
         self.pen_ids = None;
+        if self.view.is_on() {
+            self.view_pen(&before);
+        }
+    }
+
+    /// Tells viewers the pen. A function of its own, for without a viewer the look need not be in memory but in
+    /// the pen.
+    #[inline(never)]
+    fn view_pen(&mut self, before: &Look) {
+        let (pen, links) = (&self.pen, &self.links);
+        self.view
+            .control(|out| paint::change(before, pen, links, out));
     }
 
     /// Applies one parameter, or a colour of several; gives how many parameters that took.

@@ -1,5 +1,7 @@
 //! The state as a sequence of bytes for another terminal.
 
+use std::ops::Range;
+
 use crate::bytes;
 use crate::charset::Charsets;
 use crate::grid::{Grid, Saved};
@@ -68,11 +70,11 @@ impl Terminal {
     pub(super) fn write_saved(&self, saved: &Saved, out: &mut Vec<u8>) {
         bytes::mode(out, 6, saved.origin);
         bytes::csi2(out, saved.y + 1, saved.x + 1, b'H');
-        paint::change(Look::default(), saved.look, &self.links, out);
+        paint::change(&Look::default(), &saved.look, &self.links, out);
         charsets::write(&saved.charsets, out);
         out.extend_from_slice(b"\x1b7");
         bytes::mode(out, 6, false);
-        paint::change(saved.look, Look::default(), &self.links, out);
+        paint::change(&saved.look, &Look::default(), &self.links, out);
         charsets::write(&Charsets::default(), out);
     }
 
@@ -156,7 +158,7 @@ impl Terminal {
 
     /// Pen, character sets and insert mode.
     fn write_pen(&self, out: &mut Vec<u8>) {
-        paint::change(Look::default(), self.pen, &self.links, out);
+        paint::change(&Look::default(), &self.pen, &self.links, out);
         self.write_charsets(out);
         bytes::csi(out, 4, if self.modes.insert { b"h" } else { b"l" });
     }
@@ -169,10 +171,17 @@ impl Terminal {
     /// another size. The cursor must stand where the row is to begin, on empty cells; the style is the
     /// default one before and after. A row that is not there is empty.
     pub fn render_row(&self, row: u16, cols: u16, out: &mut Vec<u8>) {
-        let (y, cols) = (usize::from(row), usize::from(cols).min(self.cols()));
-        if y < self.rows() && cols > 0 {
+        self.render_columns(row, 0..cols, out);
+    }
+
+    /// Like [`Terminal::render_row`], but only these columns of the row, the first of which is where the cursor
+    /// stands. In place of a wide character that reaches over an edge there is nothing.
+    pub fn render_columns(&self, row: u16, columns: Range<u16>, out: &mut Vec<u8>) {
+        let y = usize::from(row);
+        let columns = usize::from(columns.start)..usize::from(columns.end).min(self.cols());
+        if y < self.rows() && !columns.is_empty() {
             let mut painter = self.painter(out);
-            painter.row(self.grid().row(y), cols, |_| false);
+            painter.row(self.grid().row(y), columns, |_| false);
             painter.look(Look::default());
         }
     }

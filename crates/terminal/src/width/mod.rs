@@ -9,8 +9,11 @@
 //! Ambiguous characters are narrow. Nothing has width 0: what joins takes no column of its own, and what
 //! could join but follows nothing takes one, so that it can be seen.
 
+mod joining;
 mod lookup;
 mod table;
+
+pub(crate) use joining::Joining;
 
 /// The role a character plays in joining: its `Grapheme_Cluster_Break`, or `Extended_Pictographic`.
 ///
@@ -121,10 +124,10 @@ pub(crate) fn joins(previous: Props, next: Props) -> Option<Joined> {
 }
 
 fn join(previous: Props, next: Props) -> Option<Joined> {
-    let (before, after) = (previous.kind(), next.kind());
-    if !is_joint(before, after) {
+    if !Joining::after(previous).takes(next) {
         return None;
     }
+    let after = next.kind();
     let props = if after == Kind::RegionalIndicator {
         // A pair is complete: a third indicator begins the next one. The addon takes a lone one that a
         // prepended mark took in for a pair too.
@@ -136,23 +139,6 @@ fn join(previous: Props, next: Props) -> Option<Joined> {
         width: props.width(),
         props,
     })
-}
-
-fn is_joint(before: Kind, after: Kind) -> bool {
-    use Kind::{
-        Extend, HangulL, HangulLv, HangulLvt, HangulT, HangulV, Joiner, Pictograph, Prepend,
-        RegionalIndicator, SpacingMark,
-    };
-    matches!(
-        (before, after),
-        (_, Extend | Joiner | SpacingMark)
-            | (Prepend, _)
-            | (HangulL, HangulL | HangulV | HangulLv | HangulLvt)
-            | (HangulLv | HangulV, HangulV | HangulT)
-            | (HangulLvt | HangulT, HangulT)
-            | (Joiner, Pictograph)
-            | (RegionalIndicator, RegionalIndicator)
-    )
 }
 
 /// The clusters of a text without control characters, each with the columns it takes.
