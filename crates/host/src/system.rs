@@ -1,4 +1,6 @@
-//! What the process does to itself: memory, standard streams, descriptors.
+//! What the process does to itself: memory, standard streams, descriptors, its weight among others.
+
+use std::time::Duration;
 
 /// When this process began, as the system says it: with the id it names a process for good.
 #[must_use]
@@ -13,6 +15,69 @@ pub fn start_time() -> Option<u64> {
     }
     #[cfg(not(target_os = "linux"))]
     None
+}
+
+/// What a thread had of the processors.
+#[derive(Debug, Clone, Copy)]
+pub struct ThreadTimes {
+    /// It ran.
+    pub ran: Duration,
+    /// It could have run, but others did.
+    pub waited: Duration,
+}
+
+/// The id of the calling thread, where [`thread_times`] knows it.
+#[must_use]
+pub fn this_thread() -> Option<i32> {
+    // PID/task/TID (proc_pid_task(5)).
+    let own = std::fs::read_link("/proc/thread-self").ok()?;
+    own.file_name()?.to_str()?.parse().ok()
+}
+
+/// What a thread of this process had of the processors so far; nothing where the system does not say.
+#[must_use]
+pub fn thread_times(thread: i32) -> Option<ThreadTimes> {
+    // Nanoseconds on a processor, nanoseconds of waiting for one, and times it had one (sched-stats in the kernel's documents).
+    let stat = std::fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
+    let mut fields = stat.split_ascii_whitespace();
+    let mut next = || Some(Duration::from_nanos(fields.next()?.parse().ok()?));
+    Some(ThreadTimes {
+        ran: next()?,
+        waited: next()?,
+    })
+}
+
+/// Gives this process a third of its weight among those that want the processors, or all of it again: by its group, which
+/// is all that counts where sessions are scheduled as groups (sched(7), "The autogroup feature"), and what can be taken back
+/// without privileges. Where they are not, nothing changes.
+///
+/// # Errors
+/// The system's error, as when the weight of any group was changed a moment ago.
+pub fn step_back(back: bool) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::io::Write as _;
+
+        // The group is that of the session: it must be ours alone.
+        if rustix::process::getsid(None)? != rustix::process::getpid() {
+            return Ok(());
+        }
+        // Each step is a factor of 1.25 (sched(7)). More would let a flood starve where many want the processors.
+        let nice: &[u8] = if back { b"5" } else { b"0" };
+        match std::fs::OpenOptions::new()
+            .write(true)
+            .open("/proc/self/autogroup")
+        {
+            Ok(mut group) => group.write_all(nice),
+            // A kernel without such groups.
+            Err(_) => Ok(()),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = back;
+        Ok(())
+    }
 }
 
 /// One arena for all threads: glibc's usual one per thread costs more than an idle host has in all. Large buffers come from

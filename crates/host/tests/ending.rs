@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use mainstay_protocol::frame::{ErrorCode, Operation};
 use mainstay_protocol::journal::Event;
-use mainstay_protocol::outcome::{EndReason, Exit};
+use mainstay_protocol::outcome::{EndReason, Exit, Outcome};
 use mainstay_seams::{Alarm, Clock as _, SystemClock, Wake};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use support::client::{Client, LIMIT};
-use support::home::{Home, spec};
+use support::home::{Home, Run, spec};
 
 /// A process of the test as /proc has it: its state letter, nothing once it is gone.
 fn state_of(pid: u32) -> Option<char> {
@@ -45,6 +46,36 @@ fn number(client: &mut Client, name: &str) -> u32 {
     find(client).expect("just found")
 }
 
+/// A script, and a viewer of it.
+fn viewed<'a>(home: &'a Home, script: &str) -> (Run<'a>, Client) {
+    let run = home.script(script);
+    let client = run.client();
+    client.view(80, 24);
+    (run, client)
+}
+
+/// A shell with job control at its prompt, and a viewer of it.
+fn interactive(home: &Home) -> (Run<'_>, Client) {
+    let mut spec = spec("");
+    spec.args = vec!["--norc".into(), "--noprofile".into(), "-i".into()];
+    let run = home.start(&spec);
+    let mut client = run.client();
+    client.view(80, 24);
+    client.until("a prompt", |client| client.text().ends_with('$'));
+    (run, client)
+}
+
+/// Waits for the end that viewers are told.
+fn end_of(client: &mut Client) -> Outcome {
+    client.until("the end", |client| client.ended.is_some());
+    client.ended.clone().expect("ended")
+}
+
+fn process(pid: u32) -> Pid {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.expect("a pid")
+}
+
 fn stop(client: &mut Client, grace_ms: u64) {
     let grace_ms = Some(grace_ms);
     client
@@ -56,19 +87,18 @@ fn stop(client: &mut Client, grace_ms: u64) {
 fn a_stop_asks_first() {
     let home = Home::new();
     // It has its own way to end; a hang-up would end it at once.
-    let run =
-        home.script("trap 'sleep 0.3; echo asked; exit 5' TERM; echo up; while :; do read x; done");
-    let mut client = run.client();
-    client.view(80, 24);
+    let (run, mut client) = viewed(
+        &home,
+        "trap 'sleep 0.3; echo asked; exit 5' TERM; echo up; while :; do read x; done",
+    );
     client.until_text("up");
     stop(&mut client, 60_000);
-    client.until("the end", |client| client.ended.is_some());
+    let outcome = end_of(&mut client);
     assert!(
         client.text().contains("asked"),
         "the last output came: {}",
         client.text()
     );
-    let outcome = client.ended.clone().expect("ended");
     assert_eq!(
         (outcome.exit, outcome.reason),
         (Exit::Code { code: 5 }, EndReason::Stopped)
@@ -88,21 +118,16 @@ fn a_stop_asks_first() {
 fn what_ignores_everything_is_killed_with_all_that_descends_from_it() {
     let home = Home::new();
     // One that ignores signals, one that left the session, one whose parents are gone, one that forks all the time.
-    let run = home.script(
-        "trap '' TERM HUP INT
+    let (run, mut client) = viewed(&home, "trap '' TERM HUP INT
          (trap '' TERM HUP; echo \"plain=$BASHPID;\"; exec sleep 600) &
          setsid bash -c 'trap \"\" TERM HUP; echo \"away=$$;\"; exec sleep 600' &
          (setsid bash -c '(trap \"\" TERM HUP; echo \"orphan=$BASHPID;\"; exec sleep 600) & exit' &)
          (trap '' TERM HUP; echo \"forker=$BASHPID;\"; while :; do (sleep 600 &) ; sleep 0.01; done) &
-         while :; do sleep 600; done",
-    );
-    let mut client = run.client();
-    client.view(80, 24);
+         while :; do sleep 600; done");
     let names = ["plain", "away", "orphan", "forker"];
     let pids: Vec<u32> = names.iter().map(|name| number(&mut client, name)).collect();
     stop(&mut client, 300);
-    client.until("the end", |client| client.ended.is_some());
-    let outcome = client.ended.clone().expect("ended");
+    let outcome = end_of(&mut client);
     assert!(
         matches!(outcome.exit, Exit::Signal { signal: 9, .. }),
         "{outcome:?}"
@@ -129,51 +154,38 @@ fn children_of(parent: u32) -> Vec<u32> {
 fn a_natural_end_leaves_disowned_children_alone() {
     let home = Home::new();
     // It says that it is there before its parent ends: until then it would be hung up with it.
-    let run = home.script(
-        "trap 'exit 0' USR1
+    let (_run, mut client) = viewed(&home, "trap 'exit 0' USR1
          setsid bash -c 'echo \"child=$$;\"; kill -USR1 $PPID; exec sleep 600 >/dev/null 2>&1 </dev/null' &
-         wait",
-    );
-    let mut client = run.client();
-    client.view(80, 24);
+         wait");
     let child = number(&mut client, "child");
     client.until("the end", |client| client.ended.is_some());
     assert!(is_alive(child), "nobody asked for its end");
     let outcome = client.ended.clone().expect("ended");
     assert_eq!(outcome.reason, EndReason::Natural);
-    let pid = i32::try_from(child)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw);
-    rustix::process::kill_process(pid.expect("a pid"), rustix::process::Signal::KILL)
-        .expect("ours");
+    kill_process(process(child), Signal::KILL).expect("ours");
 }
 
 #[test]
 fn a_background_child_that_keeps_the_terminal_does_not_hold_the_end_up() {
     let home = Home::new();
     // Out of the shell's process group, or the end of the session leader would hang it up.
-    let run =
-        home.script("set -m; (trap '' HUP; sleep 600; echo late) & echo \"child=$!;\"; exit 7");
-    let mut client = run.client();
-    client.view(80, 24);
+    let (_run, mut client) = viewed(
+        &home,
+        "set -m; (trap '' HUP; sleep 600; echo late) & echo \"child=$!;\"; exit 7",
+    );
     let child = number(&mut client, "child");
-    client.until("the end", |client| client.ended.is_some());
-    let outcome = client.ended.clone().expect("ended");
+    let outcome = end_of(&mut client);
     assert_eq!(outcome.exit, Exit::Code { code: 7 });
-    let group = i32::try_from(child)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw);
-    rustix::process::kill_process_group(group.expect("a pid"), rustix::process::Signal::KILL)
-        .expect("ours");
+    kill_process_group(process(child), Signal::KILL).expect("ours");
 }
 
 #[test]
 fn a_program_that_closes_its_terminal_still_runs() {
     let home = Home::new();
-    let run =
-        home.script("exec </dev/null >/dev/null 2>&1; sleep 0.2; echo back >/dev/tty; sleep 600");
-    let mut client = run.client();
-    client.view(80, 24);
+    let (_run, mut client) = viewed(
+        &home,
+        "exec </dev/null >/dev/null 2>&1; sleep 0.2; echo back >/dev/tty; sleep 600",
+    );
     client.until_text("back");
     assert!(
         client.ended.is_none(),
@@ -184,9 +196,10 @@ fn a_program_that_closes_its_terminal_still_runs() {
 #[test]
 fn a_program_that_stops_itself_confuses_nobody() {
     let home = Home::new();
-    let run = home.script("echo \"me=$$;\"; kill -STOP $$; echo on; read x; exit 4");
-    let mut client = run.client();
-    client.view(80, 24);
+    let (_run, mut client) = viewed(
+        &home,
+        "echo \"me=$$;\"; kill -STOP $$; echo on; read x; exit 4",
+    );
     let pid = number(&mut client, "me");
     until_state("it stopped itself", || state_of(pid) == Some('T'));
     client.order(Operation::Pause).expect("paused");
@@ -196,31 +209,20 @@ fn a_program_that_stops_itself_confuses_nobody() {
         Some('T'),
         "what stopped itself stays stopped"
     );
-    let raw = i32::try_from(pid)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw);
-    rustix::process::kill_process(raw.expect("a pid"), rustix::process::Signal::CONT)
-        .expect("ours");
+    kill_process(process(pid), Signal::CONT).expect("ours");
     client.until_text("on");
     client.type_in("\r");
-    client.until("the end", |client| client.ended.is_some());
-    assert_eq!(
-        client.ended.clone().expect("ended").exit,
-        Exit::Code { code: 4 }
-    );
+    assert_eq!(end_of(&mut client).exit, Exit::Code { code: 4 });
 }
 
 #[test]
 fn a_stopped_program_can_be_ended() {
     let home = Home::new();
-    let run = home.script("echo \"me=$$;\"; kill -STOP $$; sleep 600");
-    let mut client = run.client();
-    client.view(80, 24);
+    let (_run, mut client) = viewed(&home, "echo \"me=$$;\"; kill -STOP $$; sleep 600");
     let pid = number(&mut client, "me");
     until_state("it stopped itself", || state_of(pid) == Some('T'));
     stop(&mut client, 60_000);
-    client.until("the end", |client| client.ended.is_some());
-    let outcome = client.ended.clone().expect("ended");
+    let outcome = end_of(&mut client);
     assert!(
         matches!(outcome.exit, Exit::Signal { signal: 15 | 1, .. }),
         "{outcome:?}"
@@ -230,12 +232,7 @@ fn a_stopped_program_can_be_ended() {
 #[test]
 fn a_paused_shell_with_job_control_does_not_notice() {
     let home = Home::new();
-    let mut spec = spec("");
-    spec.args = vec!["--norc".into(), "--noprofile".into(), "-i".into()];
-    let run = home.start(&spec);
-    let mut client = run.client();
-    client.view(80, 24);
-    client.until("a prompt", |client| client.text().ends_with('$'));
+    let (run, mut client) = interactive(&home);
     // `sh -c` stays as the parent of its child, so there are two levels below the shell.
     client.type_in("sh -c 'echo \"job=$$;\"; while read x; do echo \"<$x>\"; done; :'\r");
     // The command line itself has the text too.
@@ -290,12 +287,7 @@ fn vim_under_bash_is_paused_and_goes_on() {
         return;
     };
     let home = Home::new();
-    let mut spec = spec("");
-    spec.args = vec!["--norc".into(), "--noprofile".into(), "-i".into()];
-    let run = home.start(&spec);
-    let mut client = run.client();
-    client.view(80, 24);
-    client.until("a prompt", |client| client.text().ends_with('$'));
+    let (_run, mut client) = interactive(&home);
     client.type_in(&format!("{vim} -u NONE -i NONE -n\r"));
     client.until("vim's screen", |client| client.text().contains("\n~\n~\n"));
     client.order(Operation::Pause).expect("paused");

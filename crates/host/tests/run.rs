@@ -8,10 +8,11 @@
 mod support;
 
 use mainstay_link::Connection;
-use mainstay_protocol::frame::{Answer, ErrorCode, Operation, ToHost};
+use mainstay_protocol::frame::{Answer, ErrorCode, FromHost, Operation, ToHost};
 use mainstay_protocol::journal::{Event, TimeoutKind};
 use mainstay_protocol::outcome::{EndReason, Exit};
 use mainstay_protocol::spec::Readiness;
+use mainstay_protocol::state::RunState;
 use support::home::{Home, Run, spec};
 
 #[test]
@@ -277,4 +278,32 @@ fn a_wrong_token_is_refused() {
             "{refused:?}"
         );
     }
+}
+
+#[test]
+fn who_follows_is_told_what_changed_without_being_a_viewer() {
+    let home = Home::new();
+    let run = home.script(
+        "printf '\\033]0;first\\007'; read line; printf '\\033]0;second\\007'; read line; exit 0",
+    );
+    let mut client = run.client();
+    client.send(&ToHost::Follow(100));
+    let until = |client: &mut support::client::Client, what: &dyn Fn(&RunState) -> bool| loop {
+        if let FromHost::State(state) = client.step().expect("the host is there")
+            && what(&state)
+        {
+            return *state;
+        }
+    };
+    let state = until(&mut client, &|state| state.screen.title == "first");
+    assert_eq!(state.viewers, 0, "to follow is not to look");
+    let viewer = run.client();
+    viewer.view(80, 24);
+    until(&mut client, &|state| state.viewers == 1);
+    viewer.type_in("on\r");
+    let state = until(&mut client, &|state| state.screen.title == "second");
+    assert!(state.last_active >= state.started, "there was input");
+    drop(viewer);
+    until(&mut client, &|state| state.viewers == 0);
+    client.type_in("on\r");
 }

@@ -113,6 +113,52 @@ fn input_that_nobody_reads_does_not_hold_output_up() {
 }
 
 #[test]
+fn a_viewer_whose_input_nobody_reads_goes_on_seeing() {
+    let home = Home::new();
+    let run = home.script(
+        "stty raw -echo; printf up; i=0; while :; do printf '%0200d tick %d;' 0 $((i++)); sleep 0.01; done",
+    );
+    let mut viewer = run.client();
+    viewer.open(OpenView {
+        focused: true,
+        window: 4096,
+        ..OpenView::default()
+    });
+    viewer.until_text("up");
+    // Acks wait behind the input: they are sent where nobody waits for them.
+    viewer.acks = false;
+    let (sender, acker) = (viewer.sender(), viewer.sender());
+    let flood =
+        std::thread::spawn(
+            move || {
+                while sender.send(&ToHost::Input(vec![b'x'; 512 * 1024])).is_ok() {}
+            },
+        );
+    let (shown, positions) = std::sync::mpsc::sync_channel(1);
+    let acks = std::thread::spawn(move || {
+        for position in positions {
+            if acker.send(&ToHost::AckView(position)).is_err() {
+                return;
+            }
+        }
+    });
+    let begun = viewer.output;
+    viewer.until("far more than its window", |client| {
+        // Full: the one before is on its way, and the next is as good.
+        shown.try_send(client.position).ok();
+        client.output > begun + 40_000
+    });
+    run.client()
+        .order(Operation::Stop { grace_ms: Some(0) })
+        .expect("stopped");
+    viewer.until("the end", |client| client.ended.is_some());
+    viewer.sender().shutdown();
+    drop((viewer, shown));
+    flood.join().expect("it ends");
+    acks.join().expect("it ends");
+}
+
+#[test]
 fn an_endless_string_sequence_is_swallowed_with_viewers_attached() {
     let home = Home::new();
     let run = home.script(

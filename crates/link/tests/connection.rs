@@ -159,10 +159,10 @@ fn a_stranger_at_either_end_is_found_out() {
     let place = self::place();
     let listener = place.listener;
     let stranger = std::thread::spawn(move || {
-        listener
-            .accept()
-            .expect("a peer")
-            .write_all(b"SSH-2.0-OpenSSH_9.9\r\n")
+        let mut stream = listener.accept()?;
+        stream.write_all(b"SSH-2.0-OpenSSH_9.9\r\n")?;
+        // One that leaves before it has read what we say would be told apart as gone.
+        stream.read_exact(&mut [0; Preface::LEN])
     });
     let found = Connection::dial(&place.path, "owner-token", "test");
     assert!(

@@ -144,6 +144,26 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// The names of all types that this version knows, in the order in which a life passes them.
+    pub const NAMES: &'static [&'static str] = &[
+        "session.created",
+        "session.updated",
+        "session.deleted",
+        "session.resuming",
+        "session.started",
+        "session.error",
+        "session.timeout",
+        "session.cancel_initiated",
+        "session.paused",
+        "session.unpaused",
+        "session.exited",
+        "session.completed",
+        "session.interrupted",
+        "session.retrying",
+        "session.foreground",
+        "session.background",
+    ];
+
     /// Its `type`.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -179,6 +199,19 @@ pub enum Phase {
     Cleanup,
 }
 
+/// How many events of one type there were in one hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventCount {
+    /// When the hour began.
+    #[serde(with = "rfc3339")]
+    pub hour: Timestamp,
+    /// The type (`session.started`).
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How many.
+    pub count: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,6 +239,18 @@ mod tests {
         assert_eq!(event.kind.name(), "session.started", "the name is the type");
         let back: SessionEvent = serde_json::from_value(json).expect("reads back");
         assert_eq!(back, event);
+    }
+
+    #[test]
+    fn every_name_is_known() {
+        for name in EventKind::NAMES {
+            let json = serde_json::json!({
+                "type": name, "pid": 1, "resumed": false, "phase": "start", "error": "", "which": "run",
+                "after_ms": 1, "reason": "natural", "attempt": 1, "of": 1, "delay_ms": 1, "workspace_path": "",
+            });
+            let kind: EventKind = serde_json::from_value(json).expect("reads");
+            assert_eq!(kind.name(), *name, "the name is the type");
+        }
     }
 
     #[test]

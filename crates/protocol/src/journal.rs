@@ -36,7 +36,7 @@ pub enum Event {
     },
     /// The run is ready as its profile defines it (L2).
     Ready,
-    /// The program rang the bell. Bells that follow within a second are counted, not told one by one.
+    /// The program rang the bell. At most one in a second is told; nothing holds the number of the others.
     Bell,
     /// The program asked for the person's attention (`OSC 9`, `99`, `777`, or `mainstay notify`).
     Notification(Notification),

@@ -6,6 +6,7 @@
 //! * **output** receives from the host, turns frames into bytes ([`display`]) and writes them to the outer terminal
 //!   ([`outer`]); what was written is acknowledged, so that a slow terminal slows the host's stream and nothing
 //!   piles up here;
+//! * **acks** tells the host what was shown;
 //! * **signals** (Unix) turns signals into a suspension, an end, or a change that **changes** tells the host of;
 //! * the **main** thread waits for the first reason to end, gives the terminal back and says why.
 //!
@@ -14,6 +15,7 @@
 //! A new size takes the way through the host: the wish is followed by a ping, and its pong finds the output thread
 //! after whatever the host did about the wish. So the output thread alone knows what is on the screen.
 
+mod acks;
 pub(crate) mod detach_key;
 mod display;
 mod ending;

@@ -3,10 +3,11 @@
 use std::sync::mpsc::SyncSender;
 
 use mainstay_link::{LinkError, Receiver};
-use mainstay_protocol::frame::{FromHost, Note, ToHost};
+use mainstay_protocol::frame::{FromHost, Note};
 use mainstay_protocol::state::RunState;
 use mainstay_seams::failpoint;
 
+use super::acks::Acks;
 use super::display::{Display, clipboard};
 use super::outer::{Extent, Hold};
 use super::{Ending, View, end_with};
@@ -28,6 +29,7 @@ pub(super) fn start(
     let display = Display::new(extent, view.read_only);
     let mut output = Output {
         hold,
+        acks: Acks::start(view.sender.clone())?,
         view,
         display,
         out: Vec::new(),
@@ -79,6 +81,7 @@ impl From<Gone> for Ending {
 struct Output {
     hold: Hold,
     view: View,
+    acks: Acks,
     display: Display,
     /// On its way to the outer terminal.
     out: Vec<u8>,
@@ -191,7 +194,7 @@ impl Output {
         }
         if std::mem::take(&mut self.ack_now) || self.shown.saturating_sub(self.acked) >= ACK_AFTER {
             self.acked = self.shown;
-            self.view.sender.send(&ToHost::AckView(self.shown))?;
+            self.acks.put(self.shown);
         }
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use mainstay_link::Stream;
 use parking_lot::Condvar;
 
+use super::follow::Follow;
 use super::view::View;
 
 /// Names a peer for as long as the host lives.
@@ -16,8 +18,12 @@ pub(super) struct Slot {
     /// Encoded frames that wait to be written: answers and whatever else must not be lost.
     pub(super) frames: Vec<u8>,
     pub(super) view: Option<View>,
+    /// Where frames go that can be sent without waiting.
+    pub(super) direct: Option<Stream>,
     /// The last journal entry it was sent, if it wants any.
     pub(super) journal: Option<u64>,
+    /// It wants to know what is true of the run.
+    pub(super) follow: Option<Follow>,
     /// The connection is over.
     pub(super) closed: bool,
     /// The writing thread waits for the bell.

@@ -1,9 +1,10 @@
 //! What one viewer gets next: the flow control of the view stream, without I/O.
 //!
 //! A viewer acknowledges what it has shown. At most its window is on the way unacknowledged. A viewer that falls behind
-//! the ring, or that the terminal's size changed under, is *stale*: it gets no output any more, but a snapshot, and that only
-//! once it has acknowledged nearly all that was sent and the snapshot before. So a viewer that is stuck gets nothing more
-//! and costs nothing, and one that catches up is right again with one snapshot.
+//! the ring, that the terminal's size changed under, or that a flood went by ([`super::flood`]), is *stale*: it gets no
+//! output any more, but a snapshot, and that only once it has acknowledged nearly all that was sent and the snapshot
+//! before. So a viewer that is stuck gets nothing more and costs nothing, and one that catches up is right again with one
+//! snapshot.
 
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use mainstay_protocol::frame::{Note, OpenView};
 
 use super::ring::Ring;
 
-/// Least time between two snapshots of one viewer: a screen that changes faster than 20 times a second isn't read.
-pub(super) const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(50);
+/// Least time between two snapshots of one viewer, so also the pace at which a flood is shown: 30 times a second looks
+/// fluent, and after the last byte of a flood nobody waits longer for the final screen.
+pub(super) const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(33);
 /// Most bytes in one output frame.
 const MAX_OUTPUT: u64 = 64 * 1024;
 /// Bounds of a window, docs/PROTOCOL.md.
@@ -33,6 +35,8 @@ pub(super) struct View {
     snapshot: Option<u64>,
     snapshot_at: Option<Duration>,
     stale: bool,
+    /// Its acks are not read: what its socket takes is all that is known of it.
+    pub(super) unheard: bool,
     /// The size changes it has seen.
     epoch: u64,
     pub(super) wish: Option<Size>,
@@ -66,6 +70,7 @@ impl View {
             snapshot: None,
             snapshot_at: None,
             stale: true,
+            unheard: false,
             epoch: 0,
             wish: open.size,
             active: 0,
@@ -86,8 +91,8 @@ impl View {
         if self.follows(ring, epoch) {
             return self.next_output(ring);
         }
-        let on_the_way = self.sent.saturating_sub(self.acked);
-        if self.snapshot.is_some() || on_the_way > self.window / 4 {
+        let snapshot_on_the_way = self.snapshot.is_some() && !self.unheard;
+        if snapshot_on_the_way || self.on_the_way() > self.window / 4 {
             return Step::Nothing;
         }
         match self.snapshot_at.map(|at| at + BETWEEN_SNAPSHOTS) {
@@ -96,9 +101,17 @@ impl View {
         }
     }
 
+    /// Bytes that were sent and not acknowledged.
+    fn on_the_way(&self) -> u64 {
+        if self.unheard {
+            return 0;
+        }
+        self.sent.saturating_sub(self.acked)
+    }
+
     fn next_output(&self, ring: &Ring) -> Step {
-        let on_the_way = self.sent.saturating_sub(self.acked);
-        let room = self.window.saturating_sub(on_the_way).min(MAX_OUTPUT);
+        let room = self.window.saturating_sub(self.on_the_way());
+        let room = room.min(MAX_OUTPUT);
         if room == 0 || self.sent == ring.end() {
             return Step::Nothing;
         }

@@ -40,12 +40,17 @@ struct Queue {
 }
 
 impl Input {
-    /// Types what a peer sent. Waits while too much is waiting already: call it from the peer's own thread only.
-    pub fn type_in(&self, pty: &Pty, mut bytes: &[u8]) {
+    /// Types what a peer sent. Waits while too much is waiting already, and says so by `waits(true)` before and
+    /// `waits(false)` after: call it from the peer's own thread only.
+    pub fn type_in(&self, pty: &Pty, mut bytes: &[u8], waits: impl Fn(bool)) {
         let mut queue = self.queue.lock();
         while !bytes.is_empty() && !queue.closed {
             if queue.typed.len() >= MAX_WAITING {
-                self.room.wait(&mut queue);
+                waits(true);
+                while queue.typed.len() >= MAX_WAITING && !queue.closed {
+                    self.room.wait(&mut queue);
+                }
+                waits(false);
                 continue;
             }
             let fits = (MAX_WAITING - queue.typed.len()).min(bytes.len());

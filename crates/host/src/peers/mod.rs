@@ -9,9 +9,10 @@ mod search;
 mod writer;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use mainstay_link::Listener;
+use parking_lot::{Condvar, Mutex};
 
 use crate::run::Host;
 
@@ -20,9 +21,13 @@ const MAX_PEERS: usize = 256;
 /// Stack of a peer's threads. Address space only: pages count once they are used.
 const STACK: usize = 512 * 1024;
 
+/// Longest wait after a peer could not be let in for want of something, most likely descriptors. One that leaves ends it; of
+/// what others in the process or on the machine give back nobody is told.
+const SCARCE: Duration = Duration::from_millis(100);
+
 /// Lets peers in until the process ends.
 pub fn serve(host: &Arc<Host>, listener: &Listener) {
-    let connected = Arc::new(AtomicUsize::new(0));
+    let connected = Arc::new(Connected::default());
     loop {
         let stream = match listener.accept() {
             Ok(stream) => stream,
@@ -31,13 +36,12 @@ pub fn serve(host: &Arc<Host>, listener: &Listener) {
                 continue;
             }
             Err(error) => {
-                // Most likely too many open files: a little later there may be fewer.
                 tracing::error!(%error, "no peer can be let in");
-                std::thread::sleep(std::time::Duration::from_millis(100));
+                connected.until_one_leaves();
                 continue;
             }
         };
-        if connected.load(Ordering::Relaxed) >= MAX_PEERS {
+        if *connected.count.lock() >= MAX_PEERS {
             tracing::warn!("more than {MAX_PEERS} peers: the new one was turned away");
             continue;
         }
@@ -49,6 +53,8 @@ pub fn serve(host: &Arc<Host>, listener: &Listener) {
             .spawn(move || {
                 let result = reader::serve(&host, &stream);
                 tracing::debug!(?result, "a peer left");
+                // Its descriptor first: whoever waits for a peer to leave waits for that.
+                drop(stream);
                 drop(guard);
                 host.peer_left();
             });
@@ -58,18 +64,32 @@ pub fn serve(host: &Arc<Host>, listener: &Listener) {
     }
 }
 
+/// How many peers there are.
+#[derive(Debug, Default)]
+struct Connected {
+    count: Mutex<usize>,
+    left: Condvar,
+}
+
+impl Connected {
+    fn until_one_leaves(&self) {
+        self.left.wait_for(&mut self.count.lock(), SCARCE);
+    }
+}
+
 /// Counts a peer for as long as it lives.
-struct Guard(Arc<AtomicUsize>);
+struct Guard(Arc<Connected>);
 
 impl Guard {
-    fn new(connected: &Arc<AtomicUsize>) -> Self {
-        connected.fetch_add(1, Ordering::Relaxed);
+    fn new(connected: &Arc<Connected>) -> Self {
+        *connected.count.lock() += 1;
         Self(Arc::clone(connected))
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        *self.0.count.lock() -= 1;
+        self.0.left.notify_all();
     }
 }

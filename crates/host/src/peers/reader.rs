@@ -31,7 +31,7 @@ pub(super) fn serve(host: &Arc<Host>, stream: &Stream) -> Result<(), LinkError> 
     stream.set_write_timeout(None)?;
     tracing::debug!(client = peer.client, role = ?peer.role, "a peer came");
 
-    let id = host.hub.join();
+    let id = host.hub.join(stream.try_clone().ok());
     let leave = Leave { host, id, stream };
     writer::start(host, id, write).map_err(LinkError::Io)?;
     let mut requests = Requests::new(host, id, peer.role);
@@ -71,6 +71,7 @@ fn act(host: &Arc<Host>, id: PeerId, frame: ToHost, requests: &mut Requests) {
         ToHost::OpenView(open) => {
             host.hub.open_view(id, &open);
             host.fit_size();
+            host.is_watched();
         }
         ToHost::AckView(position) => host.hub.ack_view(id, position),
         ToHost::CloseView => {
@@ -80,7 +81,7 @@ fn act(host: &Arc<Host>, id: PeerId, frame: ToHost, requests: &mut Requests) {
         ToHost::Input(bytes) => {
             host.hub.touch(id);
             host.fit_size();
-            host.type_in(&bytes);
+            host.type_in(id, &bytes);
         }
         ToHost::Wish(size) => {
             host.hub.wish(id, size);
@@ -94,9 +95,10 @@ fn act(host: &Arc<Host>, id: PeerId, frame: ToHost, requests: &mut Requests) {
         ToHost::Cancel(request) => requests.cancel(request),
         ToHost::OpenJournal(after) => host.hub.open_journal(id, after),
         ToHost::AckJournal(seq) => host.journal_acked(seq),
+        ToHost::Follow(every_ms) => host.hub.follow(id, every_ms),
         ToHost::Ping(number) => host.hub.send(id, &FromHost::Pong(number)),
         // Only the one that gains it matters; a second introduction says nothing new; unknown kinds are ignored.
-        ToHost::Focus(false) | ToHost::Hello(_) | ToHost::Follow(_) | ToHost::Unknown(_) => {}
+        ToHost::Focus(false) | ToHost::Hello(_) | ToHost::Unknown(_) => {}
     }
 }
 

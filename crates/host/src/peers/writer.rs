@@ -49,6 +49,12 @@ impl Writer<'_> {
                 Work::Close => return Ok(()),
                 Work::Write => self.stream.write_all(&buffer)?,
                 Work::Journal { after } => self.journal(after, &mut buffer)?,
+                Work::State => {
+                    self.host.hub.tell_state(self.id);
+                    let state = Box::new(self.host.state());
+                    encode(&FromHost::State(state), &mut buffer)?;
+                    self.stream.write_all(&buffer)?;
+                }
                 Work::Snapshot => {
                     if let Some(picture) = self.host.picture(self.id) {
                         self.snapshot(&picture, &mut buffer)?;

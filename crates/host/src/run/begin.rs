@@ -20,6 +20,7 @@ use mainstay_seams::{Clock, failpoint};
 use parking_lot::{Condvar, Mutex};
 
 use super::core::Core;
+use super::courtesy::Courtesy;
 use super::host::{Host, storage};
 use super::sync::Sync;
 use super::timers::{Timer, Timers};
@@ -104,6 +105,7 @@ pub fn begin(spec: &RunSpec, places: &Places, clock: Arc<dyn Clock>) -> Result<B
             gave_up: false,
             outcome: None,
             screen_told: None,
+            courtesy: Courtesy::default(),
         }),
         over: Condvar::new(),
         pty,

@@ -6,6 +6,8 @@ use mainstay_keep::{Effects, Keeper};
 use mainstay_protocol::outcome::{EndReason, Exit, Outcome};
 use regex::Regex;
 
+use super::courtesy::Courtesy;
+
 /// The model, what is kept, and where the run stands. Never locked while anything blocks but the write to the log.
 #[derive(Debug)]
 pub struct Core {
@@ -29,6 +31,7 @@ pub struct Core {
     pub(super) gave_up: bool,
     pub(super) outcome: Option<Outcome>,
     pub(super) screen_told: Option<Duration>,
+    pub(super) courtesy: Courtesy,
 }
 
 /// What the run waits for to be ready.

@@ -175,7 +175,7 @@ impl Host {
                 ended: self.clock.now(),
                 ran_ms: u64::try_from(ran.as_millis()).unwrap_or(u64::MAX),
             };
-            core.effects.view_wanted = self.hub.wants_view();
+            core.effects.view_wanted = self.hub.wants_view(0);
             if let Err(error) = core.keeper.finish(outcome.clone(), &mut core.effects) {
                 tracing::error!(%error, "the end can't be written down");
             }

@@ -105,10 +105,12 @@ impl Host {
         screen.and(text).map_err(|error| storage(&error))
     }
 
-    /// Types what a peer sent; waits while too much is waiting already.
-    pub fn type_in(&self, bytes: &[u8]) {
+    /// Types what a peer sent; waits while too much is waiting already. Nothing the peer says is heard meanwhile, so its
+    /// acks are not waited for.
+    pub fn type_in(&self, peer: PeerId, bytes: &[u8]) {
         self.note_active();
-        self.input.type_in(&self.pty, bytes);
+        let waits = |waits| self.hub.goes_unheard(peer, waits);
+        self.input.type_in(&self.pty, bytes, waits);
     }
 
     /// There was input or output.

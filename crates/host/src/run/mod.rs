@@ -2,6 +2,7 @@
 
 mod begin;
 mod core;
+mod courtesy;
 mod ending;
 mod host;
 mod reading;

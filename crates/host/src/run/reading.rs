@@ -13,6 +13,7 @@ use super::host::Host;
 use super::timers::Timer;
 use crate::failpoints;
 use crate::pty::{Read, Ready};
+use crate::system;
 
 /// Longest wait for the last output after the program's end.
 const DRAIN: Duration = Duration::from_millis(200);
@@ -33,6 +34,7 @@ const BURST: usize = 256;
 impl Host {
     /// Reads until the run is over and its last output is kept.
     pub(super) fn read_output(&self) {
+        self.core.lock().courtesy.reader = system::this_thread();
         loop {
             match self.pty.wait_output(None) {
                 Ok(Ready::Output) => {
@@ -93,6 +95,7 @@ impl Host {
             match read {
                 Ok(Read::Bytes(length)) => {
                     failpoint::hit(failpoints::READ);
+                    taken.bytes += length;
                     if let Err(error) = self.take(&mut core, length) {
                         tracing::error!(%error, "output can't be kept");
                     }
@@ -118,13 +121,13 @@ impl Host {
             }
         }
         if taken.rounds > 0 {
-            self.after_output(&mut core);
+            self.after_output(&mut core, taken.bytes);
         }
         taken
     }
 
     fn take(&self, core: &mut Core, length: usize) -> Result<(), mainstay_keep::KeepError> {
-        core.effects.view_wanted = self.hub.wants_view();
+        core.effects.view_wanted = self.hub.wants_view(length);
         let kept = core.keeper.took(length, &mut core.effects);
         failpoint::hit(failpoints::KEPT);
         if !core.effects.replies.is_empty() {
@@ -164,8 +167,11 @@ impl Host {
     }
 
     /// What is due once per burst of output.
-    fn after_output(&self, core: &mut Core) {
+    fn after_output(&self, core: &mut Core, bytes: usize) {
         self.note_active();
+        if core.courtesy.floods(bytes, self.clock.monotonic()) {
+            self.look_after_flood();
+        }
         self.sync.ask();
         self.timers.set_unless_set(Timer::Tick, TICK);
         match core.awaited {
@@ -199,6 +205,7 @@ impl Host {
 #[derive(Debug, Default)]
 struct Taken {
     rounds: usize,
+    bytes: usize,
     end: bool,
     failed: bool,
 }

@@ -121,6 +121,7 @@ impl Host {
                 Some(Timer::Screen) => self.tell_screen(&mut self.core.lock()),
                 Some(Timer::Pattern) => self.match_pattern(),
                 Some(Timer::Tick) => self.tick(&mut ticked),
+                Some(Timer::Courtesy) => self.be_courteous(),
             }
         }
     }
@@ -134,6 +135,7 @@ impl Host {
         }
         let result = core.keeper.tick(&mut core.effects);
         self.deliver(core);
+        self.hub.was_active();
         let position = core.keeper.position();
         let quiet = *ticked == position && result.is_ok();
         *ticked = position;

@@ -23,9 +23,11 @@ pub(super) enum Timer {
     Tick,
     /// Nobody came, or went on, after the end.
     Linger,
+    /// A flood may be looked after.
+    Courtesy,
 }
 
-const COUNT: usize = 7;
+const COUNT: usize = 8;
 
 /// Deadlines on the monotonic clock, one per [`Timer`].
 #[derive(Debug)]
@@ -110,6 +112,7 @@ const ALL: [Timer; COUNT] = [
     Timer::Pattern,
     Timer::Tick,
     Timer::Linger,
+    Timer::Courtesy,
 ];
 
 #[cfg(test)]

@@ -86,6 +86,15 @@ impl Stream {
         self.inner.try_clone().map(|inner| Self { inner })
     }
 
+    /// Sends as much of it as needs no waiting; gives how many bytes that were. It must not be called while another thread
+    /// writes.
+    ///
+    /// # Errors
+    /// What broke the connection; [`io::ErrorKind::Unsupported`] with named pipes, which can't do this.
+    pub fn send_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.inner.send_now(bytes)
+    }
+
     /// Ends the connection in both directions, also for clones: a reader or writer that waits returns.
     pub fn shutdown(&self) {
         self.inner.shutdown();

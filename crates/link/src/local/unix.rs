@@ -5,9 +5,12 @@ use std::net::Shutdown;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::fs::Mode;
+use rustix::io::Errno;
+use rustix::net::SendFlags;
 
 use super::peer;
 use crate::error::LinkError;
@@ -34,7 +37,7 @@ impl Listener {
         let (stream, _) = self.0.accept()?;
         let ours = rustix::process::geteuid().as_raw();
         match peer::uid(&stream)? {
-            uid if uid == ours => Ok(Stream(stream)),
+            uid if uid == ours => Ok(Stream(Arc::new(stream))),
             uid => Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
                 format!("a process of user {uid} was turned away"),
@@ -48,8 +51,9 @@ pub(super) fn remove(path: &Path) {
     std::fs::remove_file(path).ok();
 }
 
+/// Clones share one descriptor: a host has hundreds of peers and may have a thousand open files.
 #[derive(Debug)]
-pub(super) struct Stream(UnixStream);
+pub(super) struct Stream(Arc<UnixStream>);
 
 impl Stream {
     pub(super) fn connect(path: &Path) -> Result<Self, LinkError> {
@@ -69,11 +73,19 @@ impl Stream {
         if uid != ours {
             return Err(LinkError::OtherUser { uid, ours });
         }
-        Ok(Self(stream))
+        Ok(Self(Arc::new(stream)))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the interface of all systems")]
     pub(super) fn try_clone(&self) -> io::Result<Self> {
-        self.0.try_clone().map(Self)
+        Ok(Self(Arc::clone(&self.0)))
+    }
+
+    pub(super) fn send_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        match rustix::net::send(&*self.0, bytes, SendFlags::DONTWAIT) {
+            Err(Errno::AGAIN | Errno::INTR) => Ok(0),
+            sent => Ok(sent?),
+        }
     }
 
     pub(super) fn shutdown(&self) {
@@ -92,16 +104,16 @@ impl Stream {
 
 impl Read for Stream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buf)
+        (&*self.0).read(buf)
     }
 }
 
 impl Write for Stream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.0.write(buf)
+        (&*self.0).write(buf)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        (&*self.0).flush()
     }
 }

@@ -66,6 +66,11 @@ impl Stream {
         self.0.try_clone().map(Self)
     }
 
+    #[expect(clippy::unused_self, reason = "the interface of all systems")]
+    pub(super) fn send_now(&self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     pub(super) fn shutdown(&self) {
         // A pipe ends when its last handle closes; a dirty mark would make that wait for the peer.
         self.0.assume_flushed();

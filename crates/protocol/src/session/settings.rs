@@ -16,7 +16,9 @@ pub struct Settings {
     /// What the person calls the session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Name of the profile: how the program runs.
+    /// Name of the profile: how the program runs. Empty means `command` where a command is given, else `shell`; a session
+    /// that was made has the name.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub profile: String,
     /// Program and arguments; empty means what the profile runs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -55,7 +57,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             name: None,
-            profile: "shell".to_owned(),
+            profile: String::new(),
             command: Vec::new(),
             cwd: String::new(),
             env: BTreeMap::new(),
@@ -218,10 +220,6 @@ mod tests {
         assert_eq!(settings, Settings::default());
         let json = serde_json::to_value(&settings).expect("plain data");
         let names: Vec<_> = json.as_object().expect("an object").keys().collect();
-        assert_eq!(
-            names,
-            ["cwd", "profile", "size"],
-            "what isn't set isn't written"
-        );
+        assert_eq!(names, ["cwd", "size"], "what isn't set isn't written");
     }
 }
