@@ -15,8 +15,12 @@ use crate::failpoints;
 /// What the names of unfinished files end with; they begin with a dot.
 const UNFINISHED: &str = ".unfinished";
 
-/// Replaces the content of `path`; the file is readable and writable by its owner alone.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Replaces the content of `path`; the file is readable and writable by its owner alone. Whoever reads sees the old
+/// content or the new one.
+///
+/// # Errors
+/// The system's error; the old content is there then.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = unfinished_name(path)?;
     let written = write_and_rename(&unfinished, path, bytes);
     if written.is_err() && fs::remove_file(&unfinished).is_err() {

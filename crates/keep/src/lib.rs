@@ -37,6 +37,7 @@ pub mod places;
 mod recovery;
 mod saved;
 
+pub use atomic::write as write_private;
 pub use effects::Effects;
 pub use ended::EndedView;
 pub use error::KeepError;

@@ -8,6 +8,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::atomic;
 use crate::error::KeepError;
@@ -92,6 +93,33 @@ pub(super) fn is_held(folder: &Path) -> Result<bool, KeepError> {
     }
 }
 
+/// Waits until nobody holds the lock, at most so long; gives whether that came. A thread that waits in vain stays until
+/// the holder ends: this is for programs that soon end themselves.
+pub(super) fn await_free(folder: &Path, patience: Duration) -> Result<bool, KeepError> {
+    let (lock_path, _) = names(folder);
+    // A host that starts meanwhile waits for the probe, which goes as soon as the lock was free once.
+    let probe = share_probe(folder)?;
+    let lock = File::open(&lock_path).map_err(|e| KeepError::io(&lock_path, "opened", e))?;
+    let (free, freed) = std::sync::mpsc::sync_channel(1);
+    let wait = move || {
+        let locked = lock.lock_shared();
+        drop(Held(lock));
+        drop(probe);
+        free.send(locked).unwrap_or_default();
+    };
+    let thread = std::thread::Builder::new().name("await-free".to_owned());
+    thread
+        .spawn(wait)
+        .map_err(|source| KeepError::io(&lock_path, "waited for", source))?;
+    match freed.recv_timeout(patience) {
+        Ok(locked) => {
+            locked.map_err(|source| KeepError::io(&lock_path, "locked", source))?;
+            Ok(true)
+        }
+        Err(_) => Ok(false),
+    }
+}
+
 fn share_probe(folder: &Path) -> Result<Held, KeepError> {
     let (_, path) = names(folder);
     let probe = open(&path)?;
@@ -148,6 +176,17 @@ mod tests {
         drop(lock);
         drop(probe);
         host.join().expect("no panic").expect("the session is free");
+    }
+
+    #[test]
+    fn an_end_is_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let held = take(folder.path()).expect("free");
+        assert!(!await_free(folder.path(), Duration::ZERO).expect("looked"));
+        let host = std::thread::spawn(move || drop(held));
+        assert!(await_free(folder.path(), Duration::from_secs(60)).expect("looked"));
+        host.join().expect("no panic");
+        take(folder.path()).expect("nobody is in the way");
     }
 
     #[test]

@@ -12,10 +12,12 @@
 
 mod lock;
 mod record;
+mod refuse;
 mod run;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use mainstay_protocol::{RunId, SessionId};
 
@@ -104,6 +106,15 @@ impl SessionFolder {
     /// If the lock can't be looked at.
     pub fn is_live(&self) -> Result<bool, KeepError> {
         lock::is_held(&self.path)
+    }
+
+    /// Waits until no process holds the session, at most so long; gives whether that came. For programs that soon end
+    /// themselves: a wait in vain leaves a thread behind until the session is free.
+    ///
+    /// # Errors
+    /// If the lock can't be looked at.
+    pub fn await_end(&self, patience: Duration) -> Result<bool, KeepError> {
+        lock::await_free(&self.path, patience)
     }
 
     /// The newest run; nothing before the first.

@@ -6,6 +6,8 @@
 //! RUNTIME/<short>.sock              sockets of the hosts
 //! ```
 //!
+//! and the files of the manager ([`Places::manager_lock`] and what follows it).
+//!
 //! `MAINSTAY_DATA_DIR` puts all of it below one folder. Otherwise DATA is where the system keeps a user's data
 //! (`$XDG_DATA_HOME/mainstay`, `~/.local/share/mainstay`, `~/Library/Application Support/mainstay`,
 //! `%LOCALAPPDATA%\mainstay`) and RUNTIME is `$XDG_RUNTIME_DIR/mainstay` or `/tmp/mainstay-<uid>`
@@ -17,6 +19,7 @@
 
 mod error;
 mod find;
+mod manager;
 mod resolve;
 mod socket;
 #[cfg_attr(unix, path = "unix.rs")]
