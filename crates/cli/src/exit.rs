@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use mainstay_protocol::Code;
+
 /// How a command ended, as a number a script can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Exit {
@@ -9,16 +11,18 @@ pub(crate) enum Exit {
     Done,
     /// It failed in a way that has no code of its own; for `search`: nothing was found.
     Failed,
-    /// The command line makes no sense: an unknown option, a bad regular expression.
+    /// The command line makes no sense: an unknown option, a bad regular expression, a folder that isn't there.
     Usage,
     /// There is no such session, or the name fits several.
     NoSession,
-    /// The session has ended, so there is nothing to attach to.
+    /// The session's state doesn't allow it: it has ended, or it still runs.
     Ended,
-    /// The session's host can't be reached, or the connection to it broke.
+    /// The session's host or the manager can't be reached, or the connection broke.
     Unreachable,
     /// The data directory, a session's folder or a file in it can't be used.
     Storage,
+    /// The id that was wished for is another session's.
+    Taken,
 }
 
 impl Exit {
@@ -28,21 +32,28 @@ impl Exit {
             Self::Done,
             "done; search: found; attach: detached, or the session ended meanwhile",
         ),
-        (Self::Failed, "failed; search: nothing found"),
+        (
+            Self::Failed,
+            "failed; search: nothing found; wait: not in time; doctor: something is wrong",
+        ),
         (
             Self::Usage,
-            "wrong usage: an unknown option, a bad regular expression, no terminal",
+            "wrong usage: an unknown option, a missing folder or program, no terminal",
         ),
         (Self::NoSession, "no such session, or the name fits several"),
-        (Self::Ended, "attach: the session has already ended"),
+        (
+            Self::Ended,
+            "the session's state doesn't allow it: it has ended, or it still runs",
+        ),
         (
             Self::Unreachable,
-            "the session's host can't be reached, or the connection broke",
+            "the session's host or the manager can't be reached",
         ),
         (
             Self::Storage,
             "the data directory or a file in it can't be used",
         ),
+        (Self::Taken, "the id is taken"),
     ];
 
     /// The number.
@@ -56,6 +67,7 @@ impl Exit {
             Self::Ended => 4,
             Self::Unreachable => 5,
             Self::Storage => 6,
+            Self::Taken => 7,
         }
     }
 
@@ -68,6 +80,26 @@ impl Exit {
         }
         text.push_str("  128+N  ended by signal N");
         text
+    }
+}
+
+/// The exit code for what the manager answered.
+impl From<Code> for Exit {
+    fn from(code: Code) -> Self {
+        match code {
+            Code::UnknownSession | Code::AmbiguousSession | Code::Deleted => Self::NoSession,
+            Code::DuplicateId => Self::Taken,
+            Code::WrongState | Code::NoWindow => Self::Ended,
+            Code::Invalid
+            | Code::BadJson
+            | Code::UnknownProfile
+            | Code::UnknownEnvironment
+            | Code::BadCwd
+            | Code::BadProgram => Self::Usage,
+            Code::HostUnreachable | Code::Closing | Code::Busy => Self::Unreachable,
+            Code::Storage | Code::Denied => Self::Storage,
+            Code::StartFailed | Code::UnknownRoute | Code::Internal | Code::Unknown => Self::Failed,
+        }
     }
 }
 
@@ -92,6 +124,28 @@ mod tests {
             );
             let row = format!("| {} | {meaning} |", exit.code());
             assert!(document.contains(&row), "docs/CLI.md has the row {row:?}");
+            assert!(
+                meaning.len() + 9 <= 93,
+                "--help stays readable: {meaning:?}"
+            );
+        }
+    }
+
+    /// docs/CLI.md says which problem of the manager ends a command with which code.
+    #[test]
+    fn every_problem_has_its_documented_code() {
+        let document = include_str!("../../../docs/CLI.md");
+        for &code in mainstay_protocol::Code::ALL {
+            let name = serde_json::to_string(&code).expect("a word");
+            let name = name.trim_matches('"');
+            let row = document
+                .lines()
+                .find(|line| line.starts_with("| `") && line.contains(&format!("`{name}`")));
+            let ends = format!("| {} |", Exit::from(code).code());
+            assert!(
+                row.is_some_and(|row| row.ends_with(&ends)),
+                "docs/CLI.md has `{name}` in a row that ends {ends:?}, found {row:?}"
+            );
         }
     }
 }

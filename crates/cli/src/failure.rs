@@ -21,6 +21,13 @@ impl Failure {
         }
     }
 
+    /// Says on standard error what was wrong.
+    pub(crate) fn tell(&self) {
+        if !self.is_quiet() {
+            crate::say(format_args!("mainstay: {}", self.message));
+        }
+    }
+
     /// The command stops without a word: whoever read its output is gone.
     pub(crate) fn is_quiet(&self) -> bool {
         self.message.is_empty()

@@ -2,6 +2,13 @@
 
 use std::process::ExitCode;
 
+use mainstay_cli::Outside;
+
 fn main() -> ExitCode {
-    mainstay_cli::run(std::env::args_os(), &|name| std::env::var_os(name))
+    let outside = Outside {
+        env: &|name| std::env::var_os(name),
+        vars: &|| std::env::vars_os().collect(),
+        program: &std::env::current_exe,
+    };
+    mainstay_cli::run(std::env::args_os(), &outside)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use mainstay_keep::{EndedView, KeepError, PlaceError, Places, ResolveError, SessionFolder};
 use mainstay_link::{Connection, LinkError};
@@ -11,6 +12,10 @@ use mainstay_protocol::outcome::Outcome;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+
+/// How long a host that doesn't answer may take to end. It ends within a second after its program, unless the disk is
+/// slow.
+const ENDING: Duration = Duration::from_secs(2);
 
 /// A session that is there.
 #[derive(Debug)]
@@ -93,8 +98,27 @@ impl Session {
         Ok(view)
     }
 
-    /// Connects to its host.
+    /// Connects to its host. One that is just ending is waited for: its program has ended, but what it wrote down isn't
+    /// settled yet.
     pub(crate) fn reach(&self) -> Result<Reached, Failure> {
+        match self.try_reach() {
+            Err(failure) if failure.exit == Exit::Unreachable => {
+                if self.is_ending()? {
+                    return Ok(Reached::Ended);
+                }
+                // It may be another one by now.
+                self.try_reach()
+            }
+            reached => reached,
+        }
+    }
+
+    /// Whether its host, which broke off, did so because it ends; waits for that a little.
+    pub(crate) fn is_ending(&self) -> Result<bool, Failure> {
+        self.folder.await_end(ENDING).map_err(keep)
+    }
+
+    fn try_reach(&self) -> Result<Reached, Failure> {
         let run = self.folder.current().map_err(keep)?;
         let host = match &run {
             Some(run) => self.folder.run(run).host().map_err(keep)?,

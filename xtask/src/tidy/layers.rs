@@ -31,6 +31,28 @@ const LAYERS: &[(&str, &[&str])] = &[
             "mainstay-link",
         ],
     ),
+    ("mainstay-store", &["mainstay-protocol", "mainstay-seams"]),
+    (
+        "mainstay-manager",
+        &[
+            "mainstay-protocol",
+            "mainstay-seams",
+            "mainstay-history",
+            "mainstay-keep",
+            "mainstay-link",
+            "mainstay-store",
+        ],
+    ),
+    (
+        "mainstay-api",
+        &[
+            "mainstay-protocol",
+            "mainstay-seams",
+            "mainstay-keep",
+            "mainstay-link",
+            "mainstay-manager",
+        ],
+    ),
     (
         "mainstay-cli",
         &[
@@ -40,6 +62,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "mainstay-history",
             "mainstay-keep",
             "mainstay-link",
+            "mainstay-manager",
+            "mainstay-api",
         ],
     ),
     (DESKTOP, &[]),
@@ -64,7 +88,16 @@ const ONE_PLACE: &[(&str, &[&str], &str)] = &[
         &["mainstay-store"],
         "nothing outside the store knows SQL",
     ),
-    ("tokio", &[], "the host and what is below it use threads"),
+    (
+        "tokio",
+        &[
+            "mainstay-store",
+            "mainstay-manager",
+            "mainstay-api",
+            "mainstay-cli",
+        ],
+        "the host and what is below it use threads",
+    ),
 ];
 
 pub(super) fn check(packages: &[Package]) -> Vec<Complaint> {

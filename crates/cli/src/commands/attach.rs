@@ -2,6 +2,7 @@
 
 use mainstay_keep::Places;
 
+use super::Context;
 use crate::Env;
 use crate::attach::outer::{Outer, OuterError};
 use crate::attach::{self, DetachKey, Settings};
@@ -55,6 +56,21 @@ pub(crate) fn run(args: &Args, places: &Places, env: Env<'_>) -> Result<Exit, Fa
         detach_key,
     };
     attach::attach(connection, &welcome, outer, &settings).map_err(unusable)
+}
+
+/// Refuses early where nothing can be attached to.
+pub(crate) fn check_terminal() -> Result<(), Failure> {
+    Outer::open().map(drop).map_err(unusable)
+}
+
+/// Attaches to a session that was just started.
+pub(crate) fn to(session: &str, context: &Context<'_>) -> Result<Exit, Failure> {
+    let args = Args {
+        session: session.to_owned(),
+        read_only: false,
+        detach_key: None,
+    };
+    run(&args, &context.places, context.outside.env)
 }
 
 /// A session shown in itself would show itself without an end.

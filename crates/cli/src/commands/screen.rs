@@ -47,7 +47,12 @@ struct Shown {
 pub(crate) fn run(args: &Args, places: &Places, env: Env<'_>) -> Result<Exit, Failure> {
     let session = Session::find(places, &args.session)?;
     let shown = match session.reach()? {
-        Reached::Live(live) => from_host(*live, args.history)?,
+        Reached::Live(live) => match from_host(*live, args.history) {
+            Err(broken) if broken.exit == Exit::Unreachable && session.is_ending()? => {
+                from_folder(&session, args.history)?
+            }
+            shown => shown?,
+        },
         Reached::Ended => from_folder(&session, args.history)?,
     };
     let mut output = Output::new(env);

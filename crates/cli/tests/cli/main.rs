@@ -7,6 +7,8 @@
 
 mod attach;
 mod look;
+#[cfg(target_os = "linux")]
+mod managed;
 mod restore;
 mod support;
 mod tmux;

@@ -106,7 +106,7 @@ pub enum SpawnError {
 fn place(searched: &Option<String>) -> String {
     match searched {
         Some(path) if path.is_empty() => " and PATH is empty".to_owned(),
-        Some(path) => format!(" in PATH ({path})"),
+        Some(_) => " in PATH".to_owned(),
         None => String::new(),
     }
 }

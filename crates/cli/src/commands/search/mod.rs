@@ -109,7 +109,7 @@ impl Searching {
         };
         self.printer.begin_session();
         let mut broken = None;
-        let done = source::search(&session, query, cancel, &mut |hit| {
+        let done = source::search(&session, &query, cancel, &mut |hit| {
             self.found = true;
             self.left = self.left.saturating_sub(1);
             if let Err(error) = self.printer.hit(session.id(), &hit) {

@@ -14,13 +14,28 @@ type Each<'a> = &'a mut dyn FnMut(Hit) -> ControlFlow<()>;
 
 pub(super) fn search(
     session: &Session,
-    query: Query,
+    query: &Query,
     cancel: &AtomicBool,
     each: Each<'_>,
 ) -> Result<(), Failure> {
     match session.reach()? {
-        Reached::Live(live) => ask(*live, query, cancel, each),
-        Reached::Ended => read(session, &query, cancel, each),
+        Reached::Live(live) => {
+            let mut any = false;
+            let asked = ask(*live, query.clone(), cancel, &mut |hit| {
+                any = true;
+                each(hit)
+            });
+            match asked {
+                // Nothing was told yet, so nothing is told twice.
+                Err(broken)
+                    if broken.exit == Exit::Unreachable && !any && session.is_ending()? =>
+                {
+                    read(session, query, cancel, each)
+                }
+                asked => asked,
+            }
+        }
+        Reached::Ended => read(session, query, cancel, each),
     }
 }
 

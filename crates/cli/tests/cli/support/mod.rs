@@ -6,6 +6,7 @@
 //! Nothing here sleeps: a test waits for output to come, for a process to end, or for tmux to say that something changed,
 //! and fails after [`PATIENCE`].
 
+pub(crate) mod house;
 pub(crate) mod outer;
 pub(crate) mod programs;
 pub(crate) mod tmux;

@@ -1,9 +1,11 @@
-//! How a run's end and its length are put into words.
+//! How a run's end is put into words.
 
 use std::time::Duration;
 
 use mainstay_protocol::outcome::{EndReason, Exit, Outcome};
 use mainstay_protocol::text::cleaned;
+
+use super::duration;
 
 /// The outcome in a few words: `exit code 3 after 12 s`.
 #[must_use]
@@ -33,23 +35,8 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
     format!("{end}{length}{reason}")
 }
 
-/// A length of time with the precision a person wants: `80 ms`, `12 s`, `3 min 5 s`, `4 h 2 min`, `3 d 4 h`.
-#[must_use]
-pub(crate) fn duration(length: Duration) -> String {
-    let (millis, s) = (length.as_millis(), length.as_secs());
-    match s {
-        0 => format!("{millis} ms"),
-        1..60 => format!("{s} s"),
-        60..3_600 => format!("{} min {} s", s / 60, s % 60),
-        3_600..86_400 => format!("{} h {} min", s / 3_600, s / 60 % 60),
-        _ => format!("{} d {} h", s / 86_400, s / 3_600 % 24),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use mainstay_protocol::Timestamp;
     use mainstay_protocol::outcome::{EndReason, Exit, Outcome};
 
@@ -100,23 +87,6 @@ mod tests {
             ),
         ] {
             assert_eq!(words(exit, reason, ms), text, "after {ms} ms");
-        }
-    }
-
-    #[test]
-    fn durations_read_well() {
-        for (seconds, text) in [
-            (0, "0 ms"),
-            (59, "59 s"),
-            (185, "3 min 5 s"),
-            (14_520, "4 h 2 min"),
-            (273_600, "3 d 4 h"),
-        ] {
-            assert_eq!(
-                super::duration(Duration::from_secs(seconds)),
-                text,
-                "{seconds} s"
-            );
         }
     }
 }
