@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::stopwatch::Stopwatch;
+use crate::stopwatch::{Stopwatch, machine_millis};
 
 /// Prints a file as fast as the terminal takes it, then tells the pipe `report` how many seconds that took.
 pub(crate) fn write(file: &Path, report: &Path) -> io::Result<()> {
@@ -50,4 +50,24 @@ pub(crate) fn echo() -> io::Result<()> {
         }
         output.flush()?;
     }
+}
+
+/// Prints a word and tells the pipe `report` when that was done.
+pub(crate) fn hello(report: &Path) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(b"FIRST-OUTPUT\n")?;
+    out.flush()?;
+    let when = machine_millis();
+    fs::OpenOptions::new()
+        .write(true)
+        .open(report)?
+        .write_all(when.to_string().as_bytes())
+}
+
+/// Ends when the pipe `gate` has a byte, and tells the pipe `report` when: the last thing before the end.
+pub(crate) fn exit(gate: &Path, report: &Path) -> io::Result<()> {
+    let mut gate = fs::File::open(gate)?;
+    let mut report = fs::OpenOptions::new().write(true).open(report)?;
+    gate.read_exact(&mut [0])?;
+    report.write_all(machine_millis().to_string().as_bytes())
 }

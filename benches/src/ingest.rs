@@ -56,7 +56,8 @@ impl Way {
             Self::Bare => "bare reader".to_owned(),
             Self::Model => "model from memory".to_owned(),
             Self::Host(Viewer::None) => "host, no viewer".to_owned(),
-            Self::Host(Viewer::One) => "host, one viewer".to_owned(),
+            // It reads and acknowledges all it is sent, on the same processors: its work is part of the figure.
+            Self::Host(Viewer::One) => "host, one viewer (its CPU included)".to_owned(),
             Self::Host(Viewer::NeverReads) => "host, one that never reads".to_owned(),
             Self::Rival(rival) => rival.name().to_owned(),
         }
@@ -77,7 +78,7 @@ fn rows_of(lab: &Lab, payload: Payload, file: &Path) -> Result<Vec<Row>> {
         for (&way, found) in ways.iter().zip(&mut seconds) {
             write!(
                 std::io::stderr(),
-                "\r{} round {} {:<30}",
+                "\r{} round {} {:<40}",
                 payload.name(),
                 round + 1,
                 way.label()

@@ -23,6 +23,8 @@ pub(crate) struct Lab {
     pub(crate) myself: String,
     /// The `mainstay` command.
     pub(crate) mainstay: PathBuf,
+    /// The host program, for managers that install it themselves.
+    pub(crate) host: PathBuf,
     installed: Installed,
     count: std::cell::Cell<u32>,
 }
@@ -37,6 +39,7 @@ impl Lab {
             payloads: payloads.to_owned(),
             myself: std::env::current_exe()?.to_string_lossy().into_owned(),
             mainstay: mainstay.to_owned(),
+            host: host.to_owned(),
             installed,
             count: std::cell::Cell::new(0),
             folder,
@@ -97,6 +100,7 @@ impl Lab {
                 min_free_bytes: 0,
                 ..Retention::default()
             },
+            private: false,
         };
         let started = launch::start(&self.installed, &spec, Some(&self.data()))?;
         let run = self

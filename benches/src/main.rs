@@ -5,17 +5,25 @@
 #![forbid(unsafe_code)]
 
 mod bare;
+mod begin;
 mod child;
 mod echo;
+mod events;
+mod ground;
+mod idle;
 mod ingest;
 mod lab;
+mod list;
 mod memory;
 mod payload;
+mod process;
+mod records;
 mod report;
 mod rivals;
 mod search;
 mod snapshot;
 mod spawn;
+mod start;
 mod stopwatch;
 
 use std::io::Write;
@@ -48,11 +56,32 @@ struct Args {
     /// The `mainstay` command.
     #[arg(long, default_value = "target/release/mainstay")]
     mainstay: PathBuf,
+    /// Records of ended sessions of the start and list benchmarks.
+    #[arg(long, default_value_t = 10_000)]
+    records: usize,
+    /// Live hosts of the start and idle benchmarks.
+    #[arg(long, default_value_t = 200)]
+    hosts: usize,
+    /// Subscribers of the events benchmark.
+    #[arg(long, default_value_t = 1_000)]
+    subscribers: usize,
+    /// Ends of programs that the events benchmark times.
+    #[arg(long, default_value_t = 300)]
+    exits: usize,
+    /// Commands of each kind that the new benchmark times.
+    #[arg(long, default_value_t = 30)]
+    commands: usize,
+    /// How long the idle benchmark looks.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
     #[command(subcommand)]
     child: Option<Child>,
 }
 
-const NAMES: [&str; 6] = ["ingest", "echo", "snapshot", "memory", "search", "spawn"];
+const NAMES: [&str; 11] = [
+    "ingest", "echo", "snapshot", "memory", "search", "spawn", "start", "list", "events", "new",
+    "idle",
+];
 
 /// What this program does inside a measured terminal.
 #[derive(Debug, Subcommand)]
@@ -63,6 +92,10 @@ enum Child {
     Flood { file: PathBuf },
     #[command(hide = true, name = "child-echo")]
     Echo,
+    #[command(hide = true, name = "child-hello")]
+    Hello { report: PathBuf },
+    #[command(hide = true, name = "child-exit")]
+    Exit { gate: PathBuf, report: PathBuf },
 }
 
 fn main() -> ExitCode {
@@ -80,6 +113,8 @@ fn run(args: &Args) -> Result<()> {
         Some(Child::Write { file, report }) => Ok(child::write(file, report)?),
         Some(Child::Flood { file }) => Ok(child::flood(file)?),
         Some(Child::Echo) => Ok(child::echo()?),
+        Some(Child::Hello { report }) => Ok(child::hello(report)?),
+        Some(Child::Exit { gate, report }) => Ok(child::exit(gate, report)?),
         None => measure(args),
     }
 }
@@ -97,7 +132,12 @@ fn measure(args: &Args) -> Result<()> {
             "snapshot" => snapshot::run(&lab)?,
             "memory" => memory::run(&lab)?,
             "search" => search::run(&lab)?,
-            _ => spawn::run(&lab)?,
+            "spawn" => spawn::run(&lab)?,
+            "start" => start::run(&lab, args.records, args.hosts)?,
+            "list" => list::run(&lab, args.records)?,
+            "events" => events::run(&lab, args.subscribers, args.exits)?,
+            "new" => begin::run(&lab, args.commands)?,
+            _ => idle::run(&lab, args.hosts, args.seconds)?,
         };
         report.print(&mut std::io::stdout().lock())?;
         reports.push(report);

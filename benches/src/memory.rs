@@ -1,10 +1,10 @@
 //! What an idle host keeps for itself in memory.
 
-use std::fs;
 use std::thread;
 use std::time::Duration;
 
 use crate::lab::{Lab, Result};
+use crate::process;
 use crate::report::{Report, Row};
 use crate::snapshot::{until_shown, with_history};
 
@@ -16,7 +16,7 @@ pub(crate) fn run(lab: &Lab) -> Result<Report> {
     let rows = [("idle", &idle), ("a million lines of history", &long)]
         .into_iter()
         .map(|(label, session)| {
-            let megabytes = private_megabytes(session.started.host_pid)?;
+            let megabytes = process::megabytes(session.started.host_pid, "Private_")?;
             Ok(Row::new(label, megabytes, "MB").reach("2 MB", megabytes <= 2.0))
         })
         .collect::<Result<Vec<_>>>()?;
@@ -29,11 +29,3 @@ pub(crate) fn run(lab: &Lab) -> Result<Report> {
 
 /// What a host does when it is quiet: it gives memory back at its second quiet look at itself, and it looks every 5 s.
 const QUIET: Duration = Duration::from_secs(12);
-
-/// `Private_Clean` and `Private_Dirty` of `/proc/PID/smaps_rollup`.
-fn private_megabytes(pid: u32) -> Result<f64> {
-    let maps = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-    let private = maps.lines().filter(|line| line.starts_with("Private_"));
-    let kilobytes = private.filter_map(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-    Ok(kilobytes.sum::<f64>() / 1024.0)
-}

@@ -102,6 +102,11 @@ impl Rival {
 }
 
 impl Running {
+    /// What it is called by: for tmux its socket.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The words that attach to it.
     pub(crate) fn attach(&self) -> Vec<&str> {
         match self.rival {

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use rustix::time::{ClockId, clock_gettime};
+
 /// Measures from its making.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
@@ -22,4 +24,14 @@ impl Stopwatch {
     pub(crate) fn millis(self) -> f64 {
         self.seconds() * 1e3
     }
+}
+
+/// The monotonic clock in milliseconds: the same for all processes of the machine.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a double has nanoseconds for a hundred days of milliseconds"
+)]
+pub(crate) fn machine_millis() -> f64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec as f64 * 1e3 + now.tv_nsec as f64 / 1e6
 }
