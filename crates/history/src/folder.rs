@@ -104,6 +104,7 @@ pub(crate) fn check(folder: &Path) -> Result<(), HistoryError> {
 
 /// Makes the folder if its parent is there.
 pub(crate) fn create(folder: &Path) -> Result<(), HistoryError> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix sets something"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -118,6 +119,7 @@ pub(crate) fn create(folder: &Path) -> Result<(), HistoryError> {
 }
 
 fn options() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix sets something"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     {

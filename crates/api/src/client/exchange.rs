@@ -74,6 +74,7 @@ fn unreachable(error: ConnectError, path: &Path) -> ClientError {
     let path = path.to_owned();
     match error {
         ConnectError::NobodyThere(_) => ClientError::NotRunning { path },
+        #[cfg(unix)]
         ConnectError::OtherUser { uid, ours } => ClientError::OtherUser { path, uid, ours },
         ConnectError::Io(source) => ClientError::Unreachable { path, source },
     }

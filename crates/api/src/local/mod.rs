@@ -68,6 +68,7 @@ pub(crate) enum ConnectError {
     #[error("nobody listens at {}", .0.display())]
     NobodyThere(PathBuf),
     /// Who listens is another user.
+    #[cfg(unix)]
     #[error("the process at the other end belongs to user {uid}, this one to user {ours}; refused")]
     OtherUser {
         /// Whose it is.

@@ -9,7 +9,9 @@ use mainstay_keep::Places;
 use mainstay_protocol::problem::Problem;
 use serde::{Deserialize, Serialize};
 
-use super::{Config, Ended, Info, ServeError, start_with, takeover};
+#[cfg(unix)]
+use super::takeover;
+use super::{Config, Ended, Info, ServeError, start_with};
 use crate::lock::Lock;
 
 /// The line on standard output: `{"ok":{…}}` or `{"error":{…}}`.
