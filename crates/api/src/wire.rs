@@ -60,6 +60,16 @@ pub struct Info {
     pub log_id: String,
 }
 
+impl Info {
+    /// Why the app doesn't make room: the person looks at its window.
+    pub(crate) fn app_stays(&self) -> String {
+        format!(
+            "the Mainstay app has the manager (process {}, since {}) and keeps it; every command works with it; quit the app if `mainstay serve` is to have it",
+            self.pid, self.started
+        )
+    }
+}
+
 /// Input for a session as JSON: text. Other bytes go as `application/octet-stream`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Input {

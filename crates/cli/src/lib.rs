@@ -25,6 +25,7 @@ mod session;
 mod table;
 mod watch;
 mod words;
+mod wrap;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -87,5 +88,9 @@ fn arm(env: Env<'_>) -> Result<(), Failure> {
 /// Says something to the person: on standard error, which scripts don't read.
 fn say(text: impl fmt::Display) {
     // Nobody is left to tell if this fails.
-    drop(writeln!(io::stderr(), "{text}"));
+    drop(writeln!(
+        io::stderr(),
+        "{}",
+        wrap::for_stderr(&text.to_string())
+    ));
 }

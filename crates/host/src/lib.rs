@@ -8,7 +8,7 @@
 //! | reading ([`run`]) | PTY → keeper → replies, viewers | output; never for a peer or the disk beyond the log |
 //! | input ([`input`]) | types what the terminal had no room for | room in the terminal |
 //! | reaper ([`tree`]) | reaps the program and its orphans | their ends |
-//! | timers ([`run`]) | time limits, the grace of a stop, the end of the host | the clock |
+//! | timers ([`run`]) | time limits, the grace of a stop, the folder the session is in, the end of the host | the clock |
 //! | sync ([`run`]) | makes durable what was written | 4 s after something was written |
 //! | accept, two per peer ([`peers`]) | frames in, frames out | the peer |
 //!
@@ -19,6 +19,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod cwd;
 pub mod failpoints;
 pub mod hub;
 pub mod input;

@@ -17,6 +17,24 @@ pub fn start_time() -> Option<u64> {
     None
 }
 
+/// Name of this machine; empty where it has none that could be compared.
+#[must_use]
+#[cfg_attr(unix, expect(unsafe_code, reason = "gethostname has no safe wrapper"))]
+pub fn hostname() -> String {
+    #[cfg(unix)]
+    {
+        // Beyond the longest name there can be (HOST_NAME_MAX, _POSIX_HOST_NAME_MAX).
+        let mut name = [0_u8; 256];
+        // SAFETY: the buffer is as long as is said.
+        let failed = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len()) } != 0;
+        let end = name.iter().position(|&byte| byte == 0);
+        let name = end.and_then(|end| name.get(..end)).filter(|_| !failed);
+        String::from_utf8_lossy(name.unwrap_or_default()).into_owned()
+    }
+    #[cfg(not(unix))]
+    String::new()
+}
+
 /// What a thread had of the processors.
 #[derive(Debug, Clone, Copy)]
 pub struct ThreadTimes {

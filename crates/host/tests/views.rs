@@ -313,3 +313,44 @@ fn history_can_be_read_and_searched_while_it_grows() {
         "the screen after three lines of history: {text}"
     );
 }
+
+#[test]
+fn a_size_that_was_given_stays_until_a_viewer_decides() {
+    let home = Home::new();
+    let run = home.script("while read x; do stty size; done");
+    let mut owner = run.client();
+    let given = Size::clamped(132, 43);
+    let resize = Operation::Resize { size: given };
+    owner.order(resize.clone()).expect("nobody looks");
+    assert_eq!(owner.state().size, given);
+    let mut viewer = run.client();
+    viewer.view(80, 24);
+    viewer.type_in("\r");
+    viewer.until_text("24 80");
+    let held = |viewer: &Client| {
+        let last = viewer.notes.last();
+        let control = Note::Control {
+            mine: true,
+            size: given,
+        };
+        last == Some(&control) && viewer.screen.size() == given
+    };
+    owner.order(resize.clone()).expect("somebody looks");
+    viewer.until("the size", held);
+    let mut other = run.client();
+    other.open(OpenView::default());
+    other.until_text("24 80");
+    other.send(&ToHost::CloseView);
+    assert_eq!(other.state().size, given, "who only looks changes nothing");
+    // Typing takes it back, before what is typed is read.
+    viewer.type_in("\r");
+    viewer.until("the answer", |viewer| {
+        viewer.text().matches("24 80").count() == 2
+    });
+    owner.order(resize).expect("again");
+    viewer.until("the size", held);
+    viewer.send(&ToHost::Wish(Size::clamped(90, 30)));
+    viewer.until("what it wished", |viewer| {
+        viewer.screen.size() == Size::clamped(90, 30)
+    });
+}

@@ -21,29 +21,40 @@ const UNFINISHED: &str = ".unfinished";
 /// # Errors
 /// The system's error; the old content is there then.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, true)
+}
+
+/// The same without waiting for the disk: after a power loss the file may be empty.
+pub(crate) fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, false)
+}
+
+fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
     let unfinished = unfinished_name(path)?;
-    let written = write_and_rename(&unfinished, path, bytes);
+    let written = write_and_rename(&unfinished, path, bytes, durable);
     if written.is_err() && fs::remove_file(&unfinished).is_err() {
         // Was never made, or can't be removed now: `sweep` will find it.
     }
     written
 }
 
-fn write_and_rename(unfinished: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_and_rename(unfinished: &Path, path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
     if failpoint::fails(failpoints::FILE_WRITE) {
         return Err(io::ErrorKind::StorageFull.into());
     }
     let mut file =
         private_file(OpenOptions::new().write(true).create_new(true)).open(unfinished)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
+    if durable {
+        file.sync_all()?;
+    }
     drop(file);
     failpoint::hit(failpoints::FILE_WRITTEN);
     fs::rename(unfinished, path)?;
     failpoint::hit(failpoints::FILE_RENAMED);
     match path.parent() {
-        Some(folder) => sync_folder(folder),
-        None => Ok(()),
+        Some(folder) if durable => sync_folder(folder),
+        _ => Ok(()),
     }
 }
 

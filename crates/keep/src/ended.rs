@@ -10,6 +10,7 @@ use crate::error::KeepError;
 use crate::folder::SessionFolder;
 use crate::journal::{self, Summary};
 use crate::past::Past;
+use crate::private;
 use crate::saved;
 
 /// A session without a host as its last run left it. What a dead host did not settle is replayed in memory.
@@ -36,9 +37,7 @@ impl EndedView {
         let reader = Reader::open(&folder.history_dir())?;
         let recovered = reader.recovered()?;
         let mut notes: Vec<String> = recovered.notes.iter().map(ToString::to_string).collect();
-        let saved = recovered
-            .checkpoint
-            .as_deref()
+        let saved = private::something(recovered.checkpoint.as_deref())
             .map(|bytes| saved::decode(bytes, Options::default()));
         let mut derived = Derived::after(&reader);
         let mut shown = None;

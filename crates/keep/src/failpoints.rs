@@ -38,6 +38,10 @@ pub const END: &str = "keep.end";
 pub const END_JOURNALLED: &str = "keep.end.journalled";
 /// The outcome is written.
 pub const END_OUTCOME: &str = "keep.end.outcome";
+/// The history of a private run is gone; its journal still has texts.
+pub const END_PURGED: &str = "keep.end.purged";
+/// Nothing of a private run is left but that it was.
+pub const END_FORGOTTEN: &str = "keep.end.forgotten";
 /// The last checkpoint is written.
 pub const END_DONE: &str = "keep.end.done";
 
@@ -62,5 +66,7 @@ pub const ALL: &[&str] = &[
     END,
     END_JOURNALLED,
     END_OUTCOME,
+    END_PURGED,
+    END_FORGOTTEN,
     END_DONE,
 ];

@@ -33,7 +33,9 @@ pub mod journal;
 mod keeper;
 mod limits;
 mod past;
+mod patient;
 pub mod places;
+mod private;
 mod recovery;
 mod saved;
 
@@ -45,4 +47,4 @@ pub use folder::{FolderLock, HostRecord, RunFolder, SessionFolder, SessionRecord
 pub use keeper::{Keeper, OpenReport, Settings, Syncer};
 pub use past::Past;
 pub use places::{PlaceError, Places, ResolveError};
-pub use recovery::{Recovery, recover};
+pub use recovery::{Recovery, forget, recover};

@@ -21,7 +21,9 @@ use crate::intake::{Intake, Written};
 use crate::journal::{Damage, JournalWriter, Summary};
 use crate::keeper::{Settings, checkpoint};
 use crate::limits::Limits;
+use crate::patient::patiently;
 use crate::places::make_folder;
+use crate::private;
 use crate::saved::{self, Saved, Unusable};
 
 /// What a recovery found and did.
@@ -51,6 +53,28 @@ pub fn recover(folder: &SessionFolder, clock: &Arc<dyn Clock>) -> Result<Recover
     Ok(settled.recovery)
 }
 
+/// Removes everything that a session's ended runs printed, whether they were private or not, and settles the session first
+/// ([`recover`]). Does nothing where that is done already.
+///
+/// # Errors
+/// [`KeepError::Busy`] if a host holds the session; otherwise if something can't be read or removed.
+pub fn forget(folder: &SessionFolder, clock: &Arc<dyn Clock>) -> Result<(), KeepError> {
+    let runs = || -> Result<Vec<RunFolder>, KeepError> {
+        let runs = folder.runs()?.into_iter().map(|run| folder.run(&run));
+        Ok(runs.filter(|run| !run.is_forgotten()).collect())
+    };
+    if runs()?.is_empty() {
+        return Ok(());
+    }
+    let _lock = lock_for_recovery(folder)?;
+    let mut settled = settle(folder, &Settings::default(), clock)?;
+    let runs = runs()?;
+    if !runs.is_empty() {
+        private::forget_history(&mut settled.writer, settled.terminal.as_ref())?;
+    }
+    runs.iter().try_for_each(private::forget_texts)
+}
+
 /// A session without a running run.
 pub(crate) struct Settled {
     pub writer: Writer,
@@ -69,7 +93,7 @@ pub(crate) fn settle(
     atomic::sweep(folder.path()).map_err(|e| KeepError::io(folder.path(), "cleaned up", e))?;
     let history = folder.history_dir();
     let (mut writer, recovered) =
-        Writer::open(&history, settings.history.clone(), Arc::clone(clock))?;
+        patiently(|| Writer::open(&history, settings.history.clone(), Arc::clone(clock)))?;
     let mut recovery = Recovery::default();
     let notes = recovered.notes.iter().map(ToString::to_string);
     recovery.notes.extend(notes);
@@ -77,8 +101,10 @@ pub(crate) fn settle(
 
     let mut terminal = None;
     let mut concluded = None;
+    let mut private = Vec::new();
     if let Some(saved) = saved {
         let mut ending = Ending::of(folder.run(&saved.run), alive, &mut recovery.notes)?;
+        private.extend(ending.run_to_forget());
         terminal = Some(ending.replay(saved, &recovered, &mut writer, clock)?);
         concluded = Some(ending.conclude(clock, &mut recovery)?);
     }
@@ -87,9 +113,17 @@ pub(crate) fn settle(
     {
         // A run that died before its first checkpoint: its program was not started.
         let ending = Ending::of(folder.run(&run), alive, &mut recovery.notes)?;
+        private.extend(ending.run_to_forget());
         concluded = Some(ending.conclude(clock, &mut recovery)?);
     }
     recovery.ended = concluded;
+    if !private.is_empty() {
+        private::forget_history(&mut writer, terminal.take().as_ref())?;
+        private.iter().try_for_each(private::forget_texts)?;
+        recovery.entries.iter_mut().for_each(|entry| {
+            private::strip(entry);
+        });
+    }
     failpoint::hit(failpoints::SETTLED);
     Ok(Settled {
         writer,
@@ -104,7 +138,7 @@ fn understood(
     settings: &Settings,
     notes: &mut Vec<String>,
 ) -> Result<Option<Saved>, KeepError> {
-    let Some(bytes) = recovered.checkpoint.as_deref() else {
+    let Some(bytes) = private::something(recovered.checkpoint.as_deref()) else {
         return Ok(None);
     };
     match saved::decode(bytes, settings.terminal.clone()) {
@@ -156,6 +190,12 @@ impl Ending {
             alive,
             unsettled: false,
         })
+    }
+
+    /// The run, if it is private and something of it is left. What can't be read doesn't say so.
+    fn run_to_forget(&self) -> Option<RunFolder> {
+        let spec = self.run.spec().ok()??;
+        (spec.private && !self.run.is_forgotten()).then(|| self.run.clone())
     }
 
     /// Derives again what was logged after the checkpoint.

@@ -94,7 +94,7 @@ impl Defaults {
         let mut all = self.to_map();
         all.insert(key.to_owned(), value.clone());
         let changed: Self = serde_json::from_value(Value::Object(all))
-            .map_err(|error| Wrong::new(key, error.to_string()))?;
+            .map_err(|_| Wrong::new(key, unfit(value, self.to_map().get(key))))?;
         changed.check()?;
         Ok(changed)
     }
@@ -120,6 +120,19 @@ impl Defaults {
             _ => Map::new(),
         }
     }
+}
+
+/// What is wrong with a value of another kind than the setting's, which is `now`.
+fn unfit(value: &Value, now: Option<&Value>) -> String {
+    let wanted = match now {
+        Some(Value::Number(_)) => "a whole number, 0 or more".to_owned(),
+        Some(Value::Bool(_)) => "true or false".to_owned(),
+        Some(Value::String(_)) => "a text".to_owned(),
+        Some(Value::Array(_)) => "a list of texts, as [\"fish\", \"-l\"]".to_owned(),
+        Some(parts @ Value::Object(_)) => format!("something like {parts}"),
+        Some(Value::Null) | None => "something else; null takes it away".to_owned(),
+    };
+    format!("{value} is no value for it; it takes {wanted}")
 }
 
 fn unknown(key: &str, known: &Map<String, Value>) -> Problem {
@@ -184,6 +197,9 @@ mod tests {
         ];
         for (given, field) in cases {
             let problem = change(given.clone()).expect_err("it is wrong");
+            let jargon = ["expected", "invalid type", "missing field"];
+            let found = jargon.iter().find(|word| problem.detail.contains(**word));
+            assert_eq!(found, None, "{problem}");
             assert_eq!(problem.field.as_deref(), Some(field), "{given}: {problem}");
             assert_eq!(problem.code, Code::Invalid);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use mainstay_protocol::Timestamp;
 
 use crate::Engine;
+use crate::reopen::Lost;
 use crate::timers::Due;
 
 /// How often what has grown old in the log is forgotten.
@@ -33,6 +34,10 @@ impl Engine {
                 if let Some(run) = run {
                     self.follow(&self.sessions.of(&id), &run);
                 }
+            }
+            Due::Reopen => {
+                let seen = self.reopened.lock().count();
+                self.reopen(seen, Lost::Damaged);
             }
             Due::Forget => {
                 self.forget();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mainstay_keep::{KeepError, Places, SessionFolder};
 use mainstay_link::launch::Installed;
@@ -18,6 +19,7 @@ use crate::foreground::Foreground;
 use crate::lifecycle::Effect;
 use crate::open::DataLock;
 use crate::present::Sessions;
+use crate::reopen::{Lost, Reopened};
 use crate::rulebook::Rulebook;
 use crate::timers::{Due, Timers};
 use crate::work::{Chores, Gate, Work};
@@ -42,7 +44,7 @@ pub(crate) struct Engine {
     pub(crate) chores: Arc<Chores>,
     pub(crate) rulebook: Mutex<Option<Arc<Rulebook>>>,
     pub(crate) foreground: Foreground,
-    pub(crate) reopened: Mutex<u64>,
+    pub(crate) reopened: Mutex<Reopened>,
     /// Turns true when the manager closes: what subscribers wait for.
     pub(crate) closed: watch::Sender<bool>,
     lock: Mutex<Option<DataLock>>,
@@ -80,7 +82,7 @@ impl Engine {
             chores: Arc::default(),
             rulebook: Mutex::new(None),
             foreground: Foreground::default(),
-            reopened: Mutex::new(0),
+            reopened: Mutex::default(),
             closed: watch::Sender::new(false),
             lock: Mutex::new(Some(lock)),
             trouble: Mutex::new(BTreeMap::new()),
@@ -97,18 +99,19 @@ impl Engine {
         self.clock.now()
     }
 
-    /// Changes the store; returns once that is committed. Where the file was replaced under us, a new one is made from the
-    /// session folders first and the job is done there.
+    /// Changes the store; returns once that is committed. Where the file was replaced under us, or turns out to be damaged, a new
+    /// one is made from the session folders first and the job is done there.
     pub(crate) fn write<T, F>(self: &Arc<Self>, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: Fn(&mut Write<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
     {
         let job = Arc::new(job);
-        let opened = *self.reopened.lock();
+        let opened = self.reopened.lock().count();
         let mut result = self.write_once(&job);
-        if let Err(StoreError::Replaced { .. }) = result {
-            self.reopen(opened);
+        if let Some(lost) = result.as_ref().err().and_then(Lost::by)
+            && self.reopen(opened, lost)
+        {
             result = self.write_once(&job);
         }
         self.note_store(result.as_ref().err());
@@ -124,12 +127,16 @@ impl Engine {
         self.store.write(move |write| job(write))
     }
 
-    /// Looks at the store.
+    /// Looks at the store. Where it turns out to be damaged, it is made anew soon.
     pub(crate) fn read<T>(
         &self,
         look: impl FnOnce(&Read<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.store.read(look)
+        let looked = self.store.read(look);
+        if let Some(Lost::Damaged) = looked.as_ref().err().and_then(Lost::by) {
+            self.timers.set(Due::Reopen, Duration::ZERO);
+        }
+        looked
     }
 
     /// The folder of a session that must have one.

@@ -21,6 +21,8 @@ pub(crate) enum Due {
     Follow(SessionId),
     /// What has grown old in the log is forgotten.
     Forget,
+    /// Somebody who looked at the store found it damaged.
+    Reopen,
 }
 
 /// What is due when.

@@ -10,7 +10,7 @@ use mainstay_protocol::{SessionEvent, SessionId};
 use mainstay_seams::SystemClock;
 use rustix::process::{Pid, Signal, kill_process};
 use std::sync::Arc;
-use support::ground::{FORCE, Ground, sh};
+use support::ground::{FORCE, Ground, LIMIT, sh};
 use support::watch::{Watch, names};
 
 fn all(manager: &Manager) -> Vec<SessionEvent> {
@@ -179,4 +179,52 @@ fn a_database_deleted_under_us_is_made_again_at_once() {
     assert!(!report.fresh, "what was made again is what is there");
     let page = manager.list(&SessionQuery::default()).expect("a list");
     assert_eq!(page.total, 2);
+}
+
+#[test]
+fn a_database_damaged_under_us_is_made_again_at_once() {
+    let ground = Ground::new();
+    let manager = ground.manager();
+    let live = manager.create(sh("live", "sleep 1000")).expect("starts").id;
+    Watch::new(&manager).named(&live, "session.started", 1);
+    let log = manager.log_id();
+    let mut subscription = manager.subscribe(manager.last_seq().expect("the log"));
+    for name in ["mainstay.db", "mainstay.db-wal"] {
+        let path = ground.places().data.join(name);
+        let length = std::fs::metadata(&path).expect("there").len();
+        let file = std::fs::OpenOptions::new().write(true).open(&path);
+        let nonsense = vec![0xa5; usize::try_from(length).expect("small")];
+        std::os::unix::fs::FileExt::write_all_at(&file.expect("ours"), &nonsense, 0)
+            .expect("damaged");
+    }
+    // What is in memory still makes sense; whoever reads after a change finds that the rest doesn't.
+    let mut change = serde_json::Map::new();
+    change.insert("grace_ms".to_owned(), 1_234.into());
+    manager.set_settings(&change).ok();
+    manager.list(&SessionQuery::default()).ok();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let made_again = async {
+        while manager.log_id() == log {
+            assert!(subscription.woken().await, "the manager goes on");
+        }
+    };
+    let in_time = async { tokio::time::timeout(LIMIT, made_again).await };
+    let made_again = runtime.expect("a runtime").block_on(in_time);
+    made_again.expect("it is made again");
+    let mut watch = Watch::new(&manager);
+    watch.named(&live, "session.started", 1);
+    let other = manager.create(sh("other", "true")).expect("starts").id;
+    watch.named(&other, "session.completed", 1);
+    manager.stop(&live, FORCE).expect("stopped");
+    watch.named(&live, "session.exited", 1);
+    let told = names(&all(&manager), &live);
+    assert_eq!(told, ["created", "started", "cancel_initiated", "exited"]);
+    let kept = std::fs::read_dir(ground.places().data).expect("a folder");
+    let kept = kept.filter(|entry| {
+        let name = entry.as_ref().expect("an entry").file_name();
+        name.to_string_lossy().starts_with("mainstay.db.damaged-")
+    });
+    assert!(kept.count() > 0, "the damaged one is kept");
 }

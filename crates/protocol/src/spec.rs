@@ -51,6 +51,9 @@ pub struct RunSpec {
     /// What is kept of its output.
     #[serde(default)]
     pub retention: Retention,
+    /// Nothing that it printed, and nothing that it said of itself, is kept after its end (M1).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 impl RunSpec {

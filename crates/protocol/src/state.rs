@@ -76,6 +76,10 @@ pub struct RunState {
     pub first_line: u64,
     /// Number of the line at the top of the screen.
     pub top_line: u64,
+    /// The folder the session is in: where the program is, or what it said last (`OSC 7`). Nothing from hosts that do not
+    /// look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cwd: Option<String>,
     /// What the screen says.
     pub screen: Screen,
 }

@@ -65,7 +65,15 @@ fn state() -> RunState {
         position: 1 << 33,
         first_line: 5,
         top_line: 1_000_000,
+        cwd: None,
         screen: screen(),
+    }
+}
+
+fn state_in_a_folder() -> RunState {
+    RunState {
+        cwd: Some("/var/log".to_owned()),
+        ..state()
     }
 }
 
@@ -181,6 +189,15 @@ fn to_host() -> Vec<(&'static str, ToHost)> {
                 },
             }),
         ),
+        (
+            "request_resize",
+            ToHost::Request(Request {
+                id: 9,
+                operation: Operation::Resize {
+                    size: Size::clamped(132, 43),
+                },
+            }),
+        ),
         ("cancel", ToHost::Cancel(7)),
         ("open_journal", ToHost::OpenJournal(3)),
         ("ack_journal", ToHost::AckJournal(6)),
@@ -269,6 +286,7 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
         ("ended", FromHost::Ended(outcome())),
         ("pong", FromHost::Pong(99)),
         ("state", FromHost::State(Box::new(state()))),
+        ("state_cwd", FromHost::State(Box::new(state_in_a_folder()))),
     ]
 }
 

@@ -44,6 +44,38 @@ impl Ground {
         left
     }
 
+    /// Recovers a session of private runs, and checks that their ends are all that is left of them.
+    ///
+    /// # Panics
+    /// If anything else is left, or an end is missing.
+    pub fn check_private(&self, context: &str) {
+        let folder = SessionFolder::open(&self.places(), &self.session)
+            .unwrap_or_else(|error| panic!("{context}: {error}"));
+        let clock: Arc<dyn mainstay_seams::Clock> = Arc::new(SystemClock);
+        recover(&folder, &clock)
+            .unwrap_or_else(|error| panic!("{context}: recovery failed: {error}"));
+        let lines = self.lines(&folder, context);
+        assert!(lines.is_empty(), "{context}: left are {lines:?}");
+        for run in folder.runs().expect("the runs") {
+            let run = folder.run(&run);
+            let journal = run.journal_path();
+            let entries: Vec<_> = mainstay_keep::journal::Reader::open(&journal, 0)
+                .expect("the journal")
+                .map(|entry| entry.expect("a sound entry"))
+                .collect();
+            let last = entries.last().map(|entry| &entry.event);
+            assert!(
+                matches!(last, Some(Event::Exited(_))),
+                "{context}: {last:?}"
+            );
+            let said = entries.iter().find(
+                |entry| matches!(&entry.event, Event::Notification(said) if !said.body.is_empty()),
+            );
+            assert_eq!(said, None, "{context}: the journal has no texts");
+            assert!(run.outcome().expect("readable").is_some(), "{context}");
+        }
+    }
+
     fn lines(&self, folder: &SessionFolder, context: &str) -> Vec<String> {
         let view = mainstay_keep::EndedView::open(folder)
             .unwrap_or_else(|error| panic!("{context}: the folder can't be read: {error}"));

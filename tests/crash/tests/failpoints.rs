@@ -16,6 +16,12 @@ const NOT_PASSED: &[(&str, &str)] = &[(
     "is passed by a recovery, which the test does itself; the tests of `keep` kill that one",
 )];
 
+/// Points that only private runs pass.
+const PRIVATE: [&str; 2] = [
+    mainstay_keep::failpoints::END_PURGED,
+    mainstay_keep::failpoints::END_FORGOTTEN,
+];
+
 /// So many lines are enough for a checkpoint because the log is full.
 const LINES: u64 = 160_000;
 
@@ -59,6 +65,12 @@ fn life(point: &str, nth: u32) -> bool {
     let failpoints = format!("{point}=kill@{nth}");
     let context = format!("{failpoints}, run 1");
     let mut killed = run(&ground, "r1", 1, LINES, Ending::Natural, &failpoints);
+    if PRIVATE.contains(&point) {
+        ground.check_private(&context);
+        killed |= run(&ground, "r2", 1, LINES, Ending::Stop, &failpoints);
+        ground.check_private(&format!("{failpoints}, run 2"));
+        return killed;
+    }
     let last = ground.check(forgets, &context).last;
 
     let context = format!("{failpoints}, run 2 from line {}", last + 1);
@@ -107,7 +119,8 @@ fn run(
     ]
     .map(str::to_owned);
     let mut spec = ground.spec(id, Path::new(env!("CARGO_BIN_EXE_scribe")), &args);
-    spec.resumed = first > 1;
+    spec.resumed = id != "r1";
+    spec.private = PRIVATE.iter().any(|point| failpoints.starts_with(*point));
     let forgets = forgets(failpoints);
     if forgets {
         spec.retention.max_bytes = Some(1024 * 1024);

@@ -8,7 +8,7 @@ use mainstay_keep::PlaceError;
 use mainstay_manager::OpenError;
 use mainstay_protocol::problem::{Code, Problem};
 
-use super::Info;
+use super::{Info, Kind};
 use crate::lock::LockError;
 
 /// Why there is no manager now.
@@ -16,10 +16,11 @@ use crate::lock::LockError;
 #[non_exhaustive]
 pub enum ServeError {
     /// One runs already.
-    #[error(
-        "{} runs already (process {}, since {}); use it, end it with kill {}, or take its place with --replace", .0.kind, .0.pid, .0.started, .0.pid
-    )]
+    #[error("{}", runs(.0))]
     Running(Box<Info>),
+    /// The app has it, and makes no room.
+    #[error("{}", .0.app_stays())]
+    App(Box<Info>),
     /// One holds the lock, doesn't answer and doesn't end.
     #[error(
         "another manager{} holds {} and has not let go for {} s; wait until it has ended, or end it yourself", who(*.pid), path.display(), after.as_secs()
@@ -84,6 +85,19 @@ pub enum ServeError {
     Broken(String),
 }
 
+fn runs(info: &Info) -> String {
+    let Info {
+        kind, pid, started, ..
+    } = info;
+    let remedy = match kind {
+        Kind::App => "use it, or quit the app".to_owned(),
+        Kind::Serve => {
+            format!("use it, end it with kill {pid}, or take its place with --replace")
+        }
+    };
+    format!("{kind} runs already (process {pid}, since {started}); {remedy}")
+}
+
 fn who(pid: Option<u32>) -> String {
     pid.map(|pid| format!(" (process {pid})"))
         .unwrap_or_default()
@@ -104,6 +118,7 @@ impl ServeError {
             Self::Running(_) | Self::Stuck { .. } | Self::Starting { .. } | Self::Stays { .. } => {
                 Code::Busy
             }
+            Self::App(_) => Code::WrongState,
             Self::Manager(problem) => return problem.clone(),
             Self::Place(_) | Self::Open(_) | Self::Bind { .. } | Self::File { .. } => Code::Storage,
             Self::Broken(_) => Code::Internal,

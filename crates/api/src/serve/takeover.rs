@@ -53,6 +53,9 @@ async fn make_room(places: &Places, kind: Kind, replace: bool) -> Result<(), Ser
     if !replace {
         return Err(ServeError::Running(Box::new(other.info().clone())));
     }
+    if other.info().kind == Kind::App && kind != Kind::App {
+        return Err(ServeError::App(Box::new(other.info().clone())));
+    }
     match other.ask_to_yield(kind).await {
         Ok(info) => {
             tracing::info!(pid = info.pid, "the manager before this one makes room");

@@ -2,6 +2,7 @@
 
 use mainstay_api::client::{Client, ClientError, EventFilter};
 use mainstay_api::serve::{self, Ended, Kind, ServeError};
+use mainstay_protocol::Code;
 use tokio::net::UnixStream;
 
 use crate::support::{World, config, within};
@@ -120,6 +121,36 @@ async fn the_app_takes_over() {
     within(asking).await.expect("none failed");
     let found = world.client.version().await.expect("it listens");
     assert_eq!(found.kind, Kind::App);
+    app.closer().close();
+    within(app.run()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_is_not_replaced() {
+    let (_folder, places) = crate::support::places();
+    let app = serve::start(config(&places, Kind::App))
+        .await
+        .expect("it starts");
+    let mut taking = config(&places, Kind::Serve);
+    taking.replace = true;
+    let error = within(serve::start(taking)).await.expect_err("it stays");
+    let words = error.to_string();
+    let pid = std::process::id().to_string();
+    for part in ["Mainstay app", &pid, "quit the app"] {
+        assert!(words.contains(part), "{part} is missing: {words}");
+    }
+    assert!(matches!(error, ServeError::App(_)), "{words}");
+    assert_eq!(error.problem().code, Code::WrongState);
+    // Nor by somebody who asks it directly.
+    let client = Client::connect(&places).await.expect("it listens");
+    let refused = client.yield_to(Kind::Serve).await.expect_err("refused");
+    let problem = refused.problem().expect("it answers");
+    assert_eq!(problem.code, Code::WrongState, "{problem}");
+    client.version().await.expect("it goes on");
+    let error = serve::start(config(&places, Kind::Serve))
+        .await
+        .expect_err("one runs");
+    assert!(!error.to_string().contains("--replace"), "{error}");
     app.closer().close();
     within(app.run()).await;
 }

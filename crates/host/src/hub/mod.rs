@@ -61,6 +61,8 @@ struct State {
     slots: BTreeMap<PeerId, Slot>,
     next_peer: u64,
     size: Size,
+    /// The size that somebody gave the terminal, in place of what the viewer in control wishes.
+    given: Option<Size>,
     /// Counts the changes of the size.
     epoch: u64,
     screen: Arc<Screen>,
@@ -88,6 +90,7 @@ impl Hub {
                 slots: BTreeMap::new(),
                 next_peer: 1,
                 size,
+                given: None,
                 epoch: 1,
                 screen: Arc::new(screen),
                 screen_version: 1,

@@ -52,6 +52,11 @@ impl Hub {
         }
     }
 
+    /// The session is in another folder now.
+    pub fn moved(&self) {
+        self.state.lock().changed();
+    }
+
     /// The terminal has another size now. Call it with the run's lock held.
     pub fn resized(&self, size: Size) {
         let mut state = self.state.lock();

@@ -23,6 +23,7 @@ impl Hub {
         if takes_control {
             state.activity += 1;
             view.active = state.activity;
+            state.given = None;
         }
         if let Some(slot) = state.slots.get_mut(&id) {
             slot.view = Some(view);
@@ -78,6 +79,15 @@ impl Hub {
         {
             view.wish = Some(size);
         }
+        if state.controller() == Some(id) {
+            state.given = None;
+        }
+    }
+
+    /// Somebody gives the terminal a size, without being a viewer. It counts until a viewer takes control, or the one in control
+    /// does something.
+    pub fn give_size(&self, size: Size) {
+        self.state.lock().given = Some(size);
     }
 
     /// A viewer has typed something or got the focus: it decides the size from now on.
@@ -85,6 +95,7 @@ impl Hub {
         let mut state = self.state.lock();
         // Typing on changes nothing, and wakes nobody.
         if state.controller() == Some(id) {
+            state.given = None;
             return;
         }
         state.activity += 1;
@@ -93,6 +104,7 @@ impl Hub {
             && let Some(view) = &mut slot.view
         {
             view.active = activity;
+            state.given = None;
             state.wake(|slot| slot.view.is_some());
         }
     }
@@ -101,8 +113,11 @@ impl Hub {
     #[must_use]
     pub fn wanted_size(&self) -> Option<Size> {
         let state = self.state.lock();
-        let controller = state.controller()?;
-        let wish = state.slots.get(&controller)?.view.as_ref()?.wish?;
+        let wished = || {
+            let controller = state.controller()?;
+            state.slots.get(&controller)?.view.as_ref()?.wish
+        };
+        let wish = state.given.or_else(wished)?;
         (wish != state.size).then_some(wish)
     }
 }

@@ -85,6 +85,7 @@ impl Requests {
             Operation::Stop { grace_ms } => done(host.stop(EndReason::Stopped, grace_ms)),
             Operation::Pause => done(host.pause()),
             Operation::Unpause => done(host.unpause()),
+            Operation::Resize { size } => done(host.resize(size)),
             Operation::ClearView => done(host.clear_view()),
             Operation::Purge => done(host.purge()),
             Operation::ReportReady => done(host.report_ready()),

@@ -21,6 +21,7 @@ use parking_lot::{Condvar, Mutex};
 
 use super::core::Core;
 use super::courtesy::Courtesy;
+use super::folder::Folder;
 use super::host::{Host, storage};
 use super::sync::Sync;
 use super::timers::{Timer, Timers};
@@ -90,6 +91,7 @@ pub fn begin(spec: &RunSpec, places: &Places, clock: Arc<dyn Clock>) -> Result<B
         ),
         timers: Timers::new(Arc::clone(&clock)),
         journal: run.journal_path(),
+        run,
         journal_sync: syncer.journal(),
         core: Mutex::new(Core {
             keeper,
@@ -111,6 +113,7 @@ pub fn begin(spec: &RunSpec, places: &Places, clock: Arc<dyn Clock>) -> Result<B
         pty,
         tree: Tree::of(pid),
         input: Input::default(),
+        folder: Folder::new(pid, &spec.cwd),
         sync: Sync::default(),
         started,
         last_active: AtomicU64::new(started.millis()),
@@ -160,7 +163,8 @@ fn open_keeper(
     let folder = SessionFolder::create(places, &spec.session)?;
     let lock = folder.lock()?;
     let run = folder.run(&spec.run);
-    let settings = Settings::of(spec);
+    let mut settings = Settings::of(spec);
+    settings.terminal.hostname = crate::system::hostname();
     let (keeper, report) = Keeper::open(folder, lock, spec, &settings, Arc::clone(clock))?;
     for note in &report.recovery.notes {
         tracing::warn!("what an earlier host left: {note}");
@@ -252,7 +256,7 @@ fn random<const N: usize>() -> Result<[u8; N], Failure> {
 fn start_program(spec: &RunSpec, reached: &Reached) -> Result<(pty::Pty, u32), SpawnError> {
     let env = environment(spec, reached.listener.path(), &reached.tokens);
     let cwd = PathBuf::from(&spec.cwd);
-    let file = pty::resolve(&spec.program, &cwd, env.get("PATH").map(String::as_str))?;
+    let file = pty::resolve(&spec.program, &cwd, search_path(&env, cfg!(windows)))?;
     if let Err(error) = tree::adopt_orphans() {
         tracing::warn!(%error, "orphans of the run will not be found");
     }
@@ -264,6 +268,16 @@ fn start_program(spec: &RunSpec, reached: &Reached) -> Result<(pty::Pty, u32), S
         env,
     };
     pty::spawn(&program, spec.size)
+}
+
+/// Where programs are looked for. Windows calls it `Path` as well: its names of variables have no case.
+fn search_path(env: &BTreeMap<String, String>, any_case: bool) -> Option<&str> {
+    let other = || {
+        let is_path = |name: &str| any_case && name.eq_ignore_ascii_case("PATH");
+        env.iter().find(|(name, _)| is_path(name))
+    };
+    let found = env.get_key_value("PATH").or_else(other);
+    found.map(|(_, value)| value.as_str())
 }
 
 /// The program's environment: what the spec says, and nothing of our own but what describes the terminal and the session.
@@ -297,5 +311,23 @@ fn spawn_failure(error: &SpawnError) -> Failure {
     Failure {
         code,
         message: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_search_path_is_found_as_the_system_names_it() {
+        let env = |name: &str| BTreeMap::from([(name.to_owned(), "/bin".to_owned())]);
+        for (name, any_case, found) in [
+            ("PATH", false, Some("/bin")),
+            ("Path", false, None),
+            ("Path", true, Some("/bin")),
+            ("PATHEXT", true, None),
+        ] {
+            assert_eq!(search_path(&env(name), any_case), found, "{name}");
+        }
     }
 }

@@ -29,6 +29,7 @@ impl Host {
     /// [`ErrorCode::Ended`] after the end.
     pub fn stop(&self, reason: EndReason, grace_ms: Option<u64>) -> Result<(), Failure> {
         let grace = grace_ms.unwrap_or(self.spec.limits.grace_ms);
+        self.look_for_folder();
         let mut core = self.core.lock();
         self.check_running(&core)?;
         let again = core.stopping.is_some();
@@ -49,6 +50,7 @@ impl Host {
         failpoint::hit(failpoints::STOP_ASKED);
         self.timers.set(Timer::Kill, Duration::from_millis(grace));
         self.look_whether_over();
+        self.keep_folder();
         Ok(())
     }
 
@@ -146,6 +148,7 @@ impl Host {
         }
         core.exit = Some(ending.exit);
         drop(core);
+        self.folder.program_ended();
         failpoint::hit(failpoints::REAPED);
         self.look_whether_over();
     }
@@ -156,12 +159,13 @@ impl Host {
         self.pty.wake_reader();
     }
 
-    /// Writes down how the run ended, then tells everybody.
+    /// Writes down how the run ended, tells everybody, then settles what is on disk.
     pub(super) fn finish(&self) {
         self.timers.clear(Timer::Start);
         self.timers.clear(Timer::Run);
         self.timers.clear(Timer::Pattern);
         self.input.close(&self.pty);
+        self.keep_folder();
         let outcome = {
             let mut core = self.core.lock();
             let core: &mut Core = &mut core;
@@ -176,7 +180,7 @@ impl Host {
                 ran_ms: u64::try_from(ran.as_millis()).unwrap_or(u64::MAX),
             };
             core.effects.view_wanted = self.hub.wants_view(0);
-            if let Err(error) = core.keeper.finish(outcome.clone(), &mut core.effects) {
+            if let Err(error) = core.keeper.end(outcome.clone(), &mut core.effects) {
                 tracing::error!(%error, "the end can't be written down");
             }
             failpoint::hit(failpoints::OUTCOME);
@@ -188,6 +192,9 @@ impl Host {
         tracing::info!(?outcome, "the run ended");
         self.hub.ended(outcome);
         failpoint::hit(failpoints::TOLD);
+        if let Err(error) = self.core.lock().keeper.settle() {
+            tracing::error!(%error, "the last checkpoint can't be written; the log has what it would");
+        }
         self.begin_linger();
     }
 }

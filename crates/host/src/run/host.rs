@@ -7,17 +7,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use mainstay_keep::journal::JournalSync;
-use mainstay_keep::{KeepError, Past};
+use mainstay_keep::{KeepError, Past, RunFolder};
 use mainstay_link::Tokens;
-use mainstay_protocol::Timestamp;
 use mainstay_protocol::frame::{ErrorCode, Failure};
 use mainstay_protocol::journal::{Entry, Event};
 use mainstay_protocol::spec::{Readiness, RunSpec};
 use mainstay_protocol::state::RunState;
+use mainstay_protocol::{Size, Timestamp};
 use mainstay_seams::{Clock, failpoint};
 use parking_lot::{Condvar, Mutex};
 
 use super::core::{Awaited, Core};
+use super::folder::Folder;
 use super::sync::Sync;
 use super::timers::{Timer, Timers};
 use crate::failpoints;
@@ -43,6 +44,8 @@ pub struct Host {
     pub(super) pty: Pty,
     pub(super) tree: Tree,
     pub(super) input: Input,
+    pub(super) folder: Folder,
+    pub(super) run: RunFolder,
     pub(super) timers: Timers,
     pub(super) sync: Sync,
     pub(super) started: Timestamp,
@@ -77,6 +80,7 @@ impl Host {
             position: core.keeper.position(),
             first_line: core.keeper.view_line(),
             top_line: core.keeper.top_line(),
+            cwd: Some(self.folder.told()),
             screen: core.keeper.state().clone(),
         }
     }
@@ -109,6 +113,7 @@ impl Host {
     /// acks are not waited for.
     pub fn type_in(&self, peer: PeerId, bytes: &[u8]) {
         self.note_active();
+        self.look_before_line(bytes);
         let waits = |waits| self.hub.goes_unheard(peer, waits);
         self.input.type_in(&self.pty, bytes, waits);
     }
@@ -119,7 +124,7 @@ impl Host {
             .store(self.clock.now().millis(), Ordering::Relaxed);
     }
 
-    /// Gives the terminal the size that the viewer in control wishes, if it has another.
+    /// Gives the terminal the size that it was given last, or that the viewer in control wishes, if it has another.
     pub fn fit_size(&self) {
         if self.hub.wanted_size().is_none() {
             return;
@@ -142,6 +147,17 @@ impl Host {
         }
         self.hub.resized(size);
         self.deliver(core);
+    }
+
+    /// Gives the terminal a size, until a viewer decides otherwise.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Ended`] after the end.
+    pub fn resize(&self, size: Size) -> Result<(), Failure> {
+        self.check_running(&self.core.lock())?;
+        self.hub.give_size(size);
+        self.fit_size();
+        Ok(())
     }
 
     /// A snapshot for a viewer, if it still wants one.

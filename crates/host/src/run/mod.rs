@@ -4,6 +4,7 @@ mod begin;
 mod core;
 mod courtesy;
 mod ending;
+mod folder;
 mod host;
 mod reading;
 mod serve;

@@ -174,6 +174,7 @@ impl Host {
         }
         self.sync.ask();
         self.timers.set_unless_set(Timer::Tick, TICK);
+        self.look_after_burst(core.keeper.state().cwd.as_deref());
         match core.awaited {
             Awaited::Output => {
                 if let Err(error) = self.set_ready(core) {

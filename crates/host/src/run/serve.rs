@@ -120,7 +120,11 @@ impl Host {
                 Some(Timer::Kill) => self.kill_rest(&mut kills),
                 Some(Timer::Screen) => self.tell_screen(&mut self.core.lock()),
                 Some(Timer::Pattern) => self.match_pattern(),
-                Some(Timer::Tick) => self.tick(&mut ticked),
+                Some(Timer::Tick) => {
+                    self.note_folder();
+                    self.tick(&mut ticked);
+                }
+                Some(Timer::Folder) => self.note_folder(),
                 Some(Timer::Courtesy) => self.be_courteous(),
             }
         }

@@ -25,9 +25,11 @@ pub(super) enum Timer {
     Linger,
     /// A flood may be looked after.
     Courtesy,
+    /// The program may have gone to another folder.
+    Folder,
 }
 
-const COUNT: usize = 8;
+const COUNT: usize = 9;
 
 /// Deadlines on the monotonic clock, one per [`Timer`].
 #[derive(Debug)]
@@ -113,6 +115,7 @@ const ALL: [Timer; COUNT] = [
     Timer::Tick,
     Timer::Linger,
     Timer::Courtesy,
+    Timer::Folder,
 ];
 
 #[cfg(test)]

@@ -8,10 +8,14 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use crate::atomic;
 use crate::error::KeepError;
+
+/// Stack of a thread that only waits.
+const STACK: usize = 128 * 1024;
 
 /// Holds a session until dropped.
 #[derive(Debug)]
@@ -93,29 +97,62 @@ pub(super) fn is_held(folder: &Path) -> Result<bool, KeepError> {
     }
 }
 
-/// Waits until nobody holds the lock, at most so long; gives whether that came. A thread that waits in vain stays until
-/// the holder ends: this is for programs that soon end themselves.
-pub(super) fn await_free(folder: &Path, patience: Duration) -> Result<bool, KeepError> {
+/// Has `then` called, in a thread that waits for it, once nobody holds the lock; with the error, if the lock can't be waited
+/// for. The thread stays until then.
+pub(super) fn when_free(
+    folder: &Path,
+    then: impl FnOnce(Result<(), KeepError>) + Send + 'static,
+) -> Result<(), KeepError> {
     let (lock_path, _) = names(folder);
     // A host that starts meanwhile waits for the probe, which goes as soon as the lock was free once.
     let probe = share_probe(folder)?;
-    let lock = File::open(&lock_path).map_err(|e| KeepError::io(&lock_path, "opened", e))?;
-    let (free, freed) = std::sync::mpsc::sync_channel(1);
+    when_unlocked(&lock_path, move |unlocked| {
+        drop(probe);
+        then(unlocked);
+    })
+}
+
+fn when_unlocked(
+    path: &Path,
+    then: impl FnOnce(Result<(), KeepError>) + Send + 'static,
+) -> Result<(), KeepError> {
+    let lock = File::open(path).map_err(|e| KeepError::io(path, "opened", e))?;
+    let of = path.to_path_buf();
     let wait = move || {
         let locked = lock.lock_shared();
         drop(Held(lock));
-        drop(probe);
-        free.send(locked).unwrap_or_default();
+        then(locked.map_err(|source| KeepError::io(&of, "locked", source)));
     };
     let thread = std::thread::Builder::new().name("await-free".to_owned());
     thread
+        .stack_size(STACK)
         .spawn(wait)
-        .map_err(|source| KeepError::io(&lock_path, "waited for", source))?;
+        .map(drop)
+        .map_err(|source| KeepError::io(path, "waited for", source))
+}
+
+/// Waits until nobody holds the lock, at most so long; gives whether that came. A thread that waits in vain stays until
+/// the holder ends: this is for programs that soon end themselves.
+pub(super) fn await_free(folder: &Path, patience: Duration) -> Result<bool, KeepError> {
+    let (free, freed) = sync_channel(1);
+    when_free(folder, move |unlocked| {
+        free.send(unlocked).unwrap_or_default();
+    })?;
+    within(patience, &freed)
+}
+
+/// The same for any file that is locked.
+pub(super) fn await_unlocked(path: &Path, patience: Duration) -> Result<bool, KeepError> {
+    let (free, freed) = sync_channel(1);
+    when_unlocked(path, move |unlocked| {
+        free.send(unlocked).unwrap_or_default();
+    })?;
+    within(patience, &freed)
+}
+
+fn within(patience: Duration, freed: &Receiver<Result<(), KeepError>>) -> Result<bool, KeepError> {
     match freed.recv_timeout(patience) {
-        Ok(locked) => {
-            locked.map_err(|source| KeepError::io(&lock_path, "locked", source))?;
-            Ok(true)
-        }
+        Ok(unlocked) => unlocked.map(|()| true),
         Err(_) => Ok(false),
     }
 }

@@ -21,9 +21,9 @@ use std::time::Duration;
 
 use mainstay_protocol::{RunId, SessionId};
 
-use crate::atomic;
 use crate::error::KeepError;
 use crate::places::{Others, PlaceError, Places, check_folder, make_folder};
+use crate::{atomic, patient};
 
 pub use lock::FolderLock;
 pub use record::{HostRecord, SessionRecord};
@@ -32,6 +32,11 @@ pub use run::RunFolder;
 /// Takes a session for its recovery; a starting host waits for it instead of being turned away.
 pub(crate) fn lock_for_recovery(folder: &SessionFolder) -> Result<FolderLock, KeepError> {
     lock::take_for_recovery(&folder.path)
+}
+
+/// Waits until nobody holds a lock file, at most so long; gives whether that came.
+pub(crate) fn await_unlocked(path: &Path, patience: Duration) -> Result<bool, KeepError> {
+    lock::await_unlocked(path, patience)
 }
 
 /// The folder of one session.
@@ -115,6 +120,27 @@ impl SessionFolder {
     /// If the lock can't be looked at.
     pub fn await_end(&self, patience: Duration) -> Result<bool, KeepError> {
         lock::await_free(&self.path, patience)
+    }
+
+    /// Has `then` called once no process holds the session, in a thread that waits for it; with the error, if that can't be
+    /// waited for.
+    ///
+    /// # Errors
+    /// If the lock can't be looked at.
+    pub fn when_ended(
+        &self,
+        then: impl FnOnce(Result<(), KeepError>) + Send + 'static,
+    ) -> Result<(), KeepError> {
+        lock::when_free(&self.path, then)
+    }
+
+    /// Deletes what the session printed for good, its last screen included. Line numbers go on when it is resumed. A session
+    /// with a host is purged by that.
+    ///
+    /// # Errors
+    /// If a host has it, or something can't be deleted.
+    pub fn purge(&self) -> Result<(), KeepError> {
+        patient::purge(&self.history_dir())
     }
 
     /// The newest run; nothing before the first.

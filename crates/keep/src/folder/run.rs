@@ -5,6 +5,8 @@
 //! runs/<run id>/host.json        HostRecord
 //! runs/<run id>/journal          see `crate::journal`
 //! runs/<run id>/outcome.json     Outcome, written before anyone is told
+//! runs/<run id>/cwd              the folder the run was in last, if it left the one it began in
+//! runs/<run id>/forgotten        the run was private, and nothing that it printed is left; empty
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -13,8 +15,12 @@ use mainstay_protocol::RunId;
 use mainstay_protocol::outcome::Outcome;
 use mainstay_protocol::spec::RunSpec;
 
-use super::record::{HostRecord, read_json, write_json};
+use super::record::{HostRecord, read, read_json, write_json};
+use crate::atomic;
 use crate::error::KeepError;
+
+/// Says that nothing is left of a private run.
+const FORGOTTEN: &str = "forgotten";
 
 /// The folder of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +78,43 @@ impl RunFolder {
     /// If the file can't be written.
     pub fn write_host(&self, host: &HostRecord) -> Result<(), KeepError> {
         write_json(&self.path.join("host.json"), host)
+    }
+
+    /// The folder the run was in last, absolute; nothing if it stayed where it began, or that isn't known.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn cwd(&self) -> Result<Option<String>, KeepError> {
+        let text = read(&self.cwd_path())?;
+        // After a power loss it may be empty.
+        let text = text.and_then(|text| String::from_utf8(text).ok());
+        Ok(text.filter(|text| !text.is_empty()))
+    }
+
+    /// Nothing that the run printed is left: it was private and has ended.
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        self.path.join(FORGOTTEN).exists()
+    }
+
+    pub(crate) fn mark_forgotten(&self) -> Result<(), KeepError> {
+        let path = self.path.join(FORGOTTEN);
+        atomic::write(&path, b"").map_err(|source| KeepError::io(&path, "written", source))
+    }
+
+    pub(crate) fn cwd_path(&self) -> PathBuf {
+        self.path.join("cwd")
+    }
+
+    /// Writes the folder the run is in. Survives the end of the host, but maybe not a power loss: nobody waits for the disk
+    /// for this.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn write_cwd(&self, folder: &str) -> Result<(), KeepError> {
+        let path = self.cwd_path();
+        atomic::write_unsynced(&path, folder.as_bytes())
+            .map_err(|source| KeepError::io(&path, "written", source))
     }
 
     /// How the run ended; nothing before its end.

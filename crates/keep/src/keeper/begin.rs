@@ -84,6 +84,7 @@ impl Keeper {
             clock,
             gap: None,
             ended: None,
+            private: spec.private,
             run,
             folder,
             _lock: lock,

@@ -54,11 +54,14 @@ impl Keeper {
         self.terminal.pending()
     }
 
-    /// The last `history` lines and the screen as plain text.
+    /// The last `history` lines and the screen as plain text; nothing after the end of a private run.
     ///
     /// # Errors
     /// If the history can't be read.
     pub fn screen_text(&self, history: u32) -> Result<String, KeepError> {
+        if self.is_forgotten() {
+            return Ok(String::new());
+        }
         let mut text = if history == 0 {
             String::new()
         } else {
@@ -74,10 +77,13 @@ impl Keeper {
         self.terminal.render_row(row, cols, out);
     }
 
-    /// Everything printed so far, to be read while the run goes on.
+    /// Everything printed so far, to be read while the run goes on. After the end of a private run there is nothing.
     #[must_use]
     pub fn past(&self) -> Past {
         let reader = self.writer.shared().reader();
+        if self.is_forgotten() {
+            return Past::of_disk(reader);
+        }
         let committed = self.terminal.committed();
         Past::new(reader, committed, Vec::new(), 0, &self.terminal)
     }

@@ -44,6 +44,8 @@ pub struct Keeper {
     shown: Screen,
     gap: Option<Gap>,
     ended: Option<Outcome>,
+    /// Nothing of it is kept after its end.
+    private: bool,
     /// Position and size at the last checkpoint and at the last tick.
     checkpointed: (u64, Size),
     ticked: u64,

@@ -12,4 +12,6 @@ mod damage;
 mod keeper;
 #[cfg(unix)]
 mod places;
+#[cfg(unix)]
+mod private;
 mod support;

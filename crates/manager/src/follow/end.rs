@@ -1,21 +1,22 @@
 //! After the end of a run: the host goes, what must not be kept is removed.
 
-use std::fs;
-use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use mainstay_keep::{EndedView, KeepError, SessionFolder};
 use mainstay_protocol::event::{EventKind, Phase};
 use mainstay_protocol::outcome::Exit;
 use mainstay_protocol::session::Session;
 use mainstay_protocol::{Problem, SessionId};
-use mainstay_seams::{Alarm, failpoint};
+use mainstay_seams::failpoint;
 
 use super::Follower;
-use super::backoff::Backoff;
+use super::state::is_in;
 use crate::Engine;
 use crate::error;
 use crate::failpoints;
+use crate::present::Present;
 use crate::record::{Moment, Rows};
 
 impl Follower {
@@ -23,24 +24,51 @@ impl Follower {
     pub(super) fn run_is_over(&self) {
         let engine = &self.engine;
         if let Ok(folder) = engine.folder(&self.present.id) {
-            self.until_free(&folder);
+            engine.until_free(&self.present, &folder, None);
         }
         if engine.is_closing() {
             return;
         }
         engine.clean_up_after_run(&self.present.id);
     }
-
-    /// Waits until nobody holds the session: the host removes its socket and is gone a moment after its last connection.
-    fn until_free(&self, folder: &SessionFolder) {
-        let mut pause = Backoff::for_host();
-        while !self.engine.is_closing() && folder.is_live().unwrap_or(false) {
-            pause.pause(self.engine.clock.as_ref(), &self.alarm);
-        }
-    }
 }
 
 impl Engine {
+    /// Waits until nobody holds a session, as its host is gone a moment after its last connection. False if the deadline comes
+    /// or the manager closes before.
+    pub(crate) fn until_free(
+        &self,
+        present: &Arc<Present>,
+        folder: &SessionFolder,
+        deadline: Option<Duration>,
+    ) -> bool {
+        let is_free = || !folder.is_live().unwrap_or(false);
+        if is_free() {
+            return true;
+        }
+        let free = Arc::new(AtomicBool::new(false));
+        let then = {
+            let (free, present) = (Arc::clone(&free), Arc::clone(present));
+            move |ended: Result<(), KeepError>| {
+                if let Err(error) = ended {
+                    tracing::warn!(session = %present.id, %error, "its end can't be waited for");
+                }
+                free.store(true, Ordering::SeqCst);
+                present.notice.tell();
+            }
+        };
+        if let Err(error) = folder.when_ended(then) {
+            tracing::warn!(session = %present.id, %error, "its end can't be waited for");
+            return is_free();
+        }
+        let ended = || match free.load(Ordering::SeqCst) {
+            true => Some(true),
+            false => self.is_closing().then_some(false),
+        };
+        let waited = present.notice.wait(self.clock.as_ref(), deadline, ended);
+        waited.unwrap_or(false)
+    }
+
     /// Removes what must not be left of a session whose run has ended: everything that a private one printed, the folder of
     /// one that never started. What fails is told and doesn't keep the rest from being done.
     pub(crate) fn clean_up_after_run(self: &Arc<Self>, id: &SessionId) {
@@ -69,22 +97,23 @@ impl Engine {
 
     /// Stores what the program last said of itself: its host tells that at most every 2 s, and may have been killed before.
     fn keep_last_words(self: &Arc<Self>, id: &SessionId) {
-        let Ok(view) = self.folder(id).and_then(|folder| EndedView::open(&folder)) else {
+        let Ok(folder) = self.folder(id) else { return };
+        let Ok(view) = EndedView::open(&folder) else {
             return;
         };
         if !view.has_screen() {
             return;
         }
         let (screen, size) = (view.state(), view.size());
+        let kept = view.run().and_then(|run| folder.run(run).cwd().ok()?);
+        let cwd = kept.or_else(|| screen.cwd.clone());
         let (of, book, now) = (id.clone(), self.rulebook(), self.now());
         let stored = self.write(move |write| {
             let mut rows = Rows::load(write, &of, None, &book)?;
             let session = &mut rows.session.session;
             let before = session.clone();
             session.title.clone_from(&screen.title);
-            if screen.cwd.is_some() {
-                session.current_dir.clone_from(&screen.cwd);
-            }
+            is_in(session, cwd.as_ref());
             session.size = size;
             if session.status.is_live() || *session == before {
                 return Ok(());
@@ -97,29 +126,16 @@ impl Engine {
         }
     }
 
-    /// Removes everything that a session's ended runs printed, also from their journals.
+    /// Removes everything that a session's ended runs printed, also from their journals. Their hosts have done it, unless the
+    /// session became private later or the disk refused.
     fn purge_private(&self, id: &SessionId) -> Result<(), Problem> {
-        let folder = match self.folder(id) {
-            Err(KeepError::NoSession { .. }) => return Ok(()),
-            found => found.map_err(|error| error::folder(&error))?,
-        };
-        purge_history(&folder)?;
-        let failed = |path: &std::path::Path, error: io::Error| {
-            Problem::new(
-                mainstay_protocol::Code::Storage,
-                format!("{} can't be removed: {error}", path.display()),
-            )
-        };
-        for run in folder.runs().map_err(|error| error::folder(&error))? {
-            let path = folder.run(&run).journal_path();
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(failed(&path, error));
-                }
-                _ => {}
-            }
+        let forgotten = self
+            .folder(id)
+            .and_then(|folder| mainstay_keep::forget(&folder, &self.clock));
+        match forgotten {
+            Err(KeepError::NoSession { .. }) => Ok(()),
+            done => done.map_err(|error| error::folder(&error)),
         }
-        Ok(())
     }
 
     /// Tells that something could not be cleaned up.
@@ -141,17 +157,6 @@ impl Engine {
     }
 }
 
-/// Removes a session's history; nobody holds the session.
-pub(crate) fn purge_history(folder: &SessionFolder) -> Result<(), Problem> {
-    let history = folder.history_dir();
-    if !history.exists() {
-        return Ok(());
-    }
-    mainstay_history::purge(&history).map_err(|error| {
-        Problem::new(mainstay_protocol::Code::Storage, error.to_string()).of(folder.session())
-    })
-}
-
 /// Nothing of it ran, ever: its folder holds nothing.
 pub(crate) fn never_started(session: &Session) -> bool {
     let not_started = |outcome: &mainstay_protocol::outcome::Outcome| {
@@ -160,21 +165,4 @@ pub(crate) fn never_started(session: &Session) -> bool {
     session.runs <= 1
         && session.status == mainstay_protocol::session::Status::Failed
         && session.outcome.as_ref().is_some_and(not_started)
-}
-
-/// Waits by the clock until nobody holds a folder, or the deadline comes. True if nobody does.
-pub(crate) fn until_free(
-    engine: &Engine,
-    folder: &SessionFolder,
-    deadline: std::time::Duration,
-) -> bool {
-    let alarm = Alarm::default();
-    let mut pause = Backoff::for_host();
-    while folder.is_live().unwrap_or(false) {
-        if engine.is_closing() || engine.clock.monotonic() >= deadline {
-            return false;
-        }
-        pause.pause(engine.clock.as_ref(), &alarm);
-    }
-    true
 }

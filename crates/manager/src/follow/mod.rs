@@ -29,7 +29,7 @@ use crate::timers::Due;
 use crate::work::{Busy, STACK};
 use backoff::Backoff;
 
-pub(crate) use end::{never_started, purge_history, until_free};
+pub(crate) use end::never_started;
 
 /// How often a host tells what is true of its run, at most, in milliseconds (L: `session.updated` at most every 2 s).
 pub(crate) const FOLLOW_MS: u32 = 2_000;

@@ -39,6 +39,12 @@ impl Engine {
         if folder.is_live()? {
             return Ok(false);
         }
+        let row = self.read(|read| read.run(run))?;
+        if row.is_some_and(|row| row.run.outcome.is_some()) {
+            // A recovery would write again what was removed of a private run since.
+            self.remove_socket(&folder, run);
+            return Ok(true);
+        }
         match self.recover(&folder) {
             Err(KeepError::Busy { .. }) => return Ok(false),
             Err(error @ (KeepError::Full { .. } | KeepError::Denied { .. })) => {
@@ -48,7 +54,10 @@ impl Engine {
             Err(error) => self.note(&format!("session {id}"), error),
             Ok(()) => {}
         }
-        self.remove_socket(&folder, run);
+        // A host may have begun this very moment. That of a run that is over can't: its socket leads nowhere.
+        if matches!(folder.run(run).outcome(), Ok(Some(_))) {
+            self.remove_socket(&folder, run);
+        }
         failpoint::hit(failpoints::SETTLED);
         if self.take_file(id, run)?.over {
             return Ok(true);

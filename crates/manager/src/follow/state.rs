@@ -78,9 +78,7 @@ fn put(session: &mut Session, state: &RunState) -> bool {
     let before = session.clone();
     if !session.settings.private {
         session.title.clone_from(&state.screen.title);
-        if state.screen.cwd.is_some() {
-            session.current_dir.clone_from(&state.screen.cwd);
-        }
+        is_in(session, state.cwd.as_ref().or(state.screen.cwd.as_ref()));
         session.progress = state.screen.progress;
     }
     session.viewers = state.viewers;
@@ -88,6 +86,14 @@ fn put(session: &mut Session, state: &RunState) -> bool {
     let tells = *session != before;
     session.last_active = later(session.last_active, state.last_active);
     tells
+}
+
+/// The session is in this folder, if it is known. One that never left its first folder has no other.
+pub(super) fn is_in(session: &mut Session, folder: Option<&String>) {
+    let first = session.current_dir.is_none() && folder == Some(&session.settings.cwd);
+    if folder.is_some() && !first {
+        session.current_dir = folder.cloned();
+    }
 }
 
 /// Stored along with something else: on its own it changes too often.

@@ -12,7 +12,6 @@ use mainstay_protocol::session::Session;
 use mainstay_protocol::{RunId, SessionId, Timestamp};
 
 use crate::Engine;
-use crate::follow::until_free;
 use crate::operations::GONE;
 
 /// A host that is not up after this time won't be.
@@ -89,9 +88,13 @@ impl Engine {
         };
         let kill = Operation::Stop { grace_ms: Some(0) };
         let told = self.order(id, &run, kill);
-        let within = || self.clock.monotonic().saturating_add(PATIENCE);
-        if (told.is_err() || !until_free(self, &folder, within())) && self.kill_host(id, &run) {
-            until_free(self, &folder, within());
+        let present = self.sessions.of(id);
+        let is_gone = || {
+            let deadline = self.clock.monotonic().saturating_add(PATIENCE);
+            self.until_free(&present, &folder, Some(deadline))
+        };
+        if (told.is_err() || !is_gone()) && self.kill_host(id, &run) {
+            is_gone();
         }
     }
 
@@ -102,9 +105,11 @@ impl Engine {
         run: &RunId,
         session: &Session,
     ) {
-        let private = session.settings.private;
-        let journal = || self.folder(id).map(|folder| folder.run(run).journal_path());
-        let printed = private && journal().is_ok_and(|path| path.exists());
+        let is_left = || {
+            self.folder(id)
+                .is_ok_and(|folder| !folder.run(run).is_forgotten())
+        };
+        let printed = session.settings.private && is_left();
         if printed || crate::follow::never_started(session) {
             self.clean_up_after_run(id);
         }

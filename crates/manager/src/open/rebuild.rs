@@ -103,7 +103,10 @@ impl Engine {
     fn never_begun(&self, folder: &SessionFolder) -> Result<Option<Past>, Trouble> {
         let Some(record) = folder.record()? else {
             if let Err(error) = self.remove_folder(folder.session()) {
-                self.note("clean-up", format!("the folder of {}: {error}", folder.session()));
+                self.note(
+                    "clean-up",
+                    format!("the folder of {}: {error}", folder.session()),
+                );
             }
             return Ok(None);
         };

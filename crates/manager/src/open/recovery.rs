@@ -111,6 +111,9 @@ impl Engine {
                 // Whoever follows it already won't hear again what the host has told before.
                 self.take_file(id, run)?;
             }
+            if session.stopping && matches!(settled, Ok(false)) {
+                self.stop_again(id, run)?;
+            }
             if settled? {
                 if found.rebuilt {
                     self.forget_retry(id)?;
@@ -123,6 +126,10 @@ impl Engine {
             // The host of a run that is over waits for somebody to say that all of it is stored.
             self.follow(&self.sessions.of(id), run);
         } else {
+            if let Ok(folder) = self.folder(id) {
+                // Its host may have been killed after the run's end and before its own.
+                self.remove_socket(&folder, run);
+            }
             self.clean_up_if_owed(id, run, &session);
         }
         Ok(found)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mainstay_protocol::frame::{FromHost, OpenView, ToHost};
+use mainstay_protocol::frame::{Operation, ToHost};
 use mainstay_protocol::{Problem, SessionId, Size};
 
 use crate::Engine;
@@ -11,8 +11,6 @@ use crate::record::{Moment, Rows};
 
 /// Bytes of input in one frame.
 const PIECE: usize = 256 * 1024;
-/// The smallest window of a view, in bytes: nothing is to be seen here.
-const WINDOW: u32 = 4 * 1024;
 
 impl Engine {
     /// Types into a session, in order. Blocks while its program takes nothing; that holds up nobody else.
@@ -37,15 +35,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives a session's terminal another size: at once where it runs and until a viewer wishes otherwise, else for its next
+    /// Gives a session's terminal another size: at once where it runs and until a viewer decides otherwise, else for its next
     /// run.
     pub(crate) fn resize(self: &Arc<Self>, id: &SessionId, size: Size) -> Result<(), Problem> {
         let session = self.find(id)?.session;
+        if let Some(run) = session.run.as_ref().filter(|_| session.status.is_live()) {
+            return self.order(id, run, Operation::Resize { size });
+        }
         if session.size == size {
             return Ok(());
-        }
-        if let Some(run) = session.run.as_ref().filter(|_| session.status.is_live()) {
-            return self.resize_live(id, run, size);
         }
         let (id, book, now) = (id.clone(), self.rulebook(), self.now());
         let stored = self.write(move |write| {
@@ -59,33 +57,5 @@ impl Engine {
             )
         });
         stored.map_err(|error| storage(&error))
-    }
-
-    /// The size is for viewers to decide, so this is one for a moment: the terminal keeps the size when the last one leaves.
-    fn resize_live(
-        &self,
-        id: &SessionId,
-        run: &mainstay_protocol::RunId,
-        size: Size,
-    ) -> Result<(), Problem> {
-        let broke = |error| unreachable(&error).of(id);
-        let mut connection = self.errand(id, run)?;
-        connection
-            .send(&ToHost::OpenView(OpenView {
-                size: Some(size),
-                focused: true,
-                window: WINDOW,
-            }))
-            .map_err(broke)?;
-        loop {
-            match connection.recv().map_err(broke)? {
-                FromHost::Snapshot(snapshot) if snapshot.size == size => return Ok(()),
-                FromHost::Snapshot(snapshot) if snapshot.last => connection
-                    .send(&ToHost::AckView(snapshot.position))
-                    .map_err(broke)?,
-                FromHost::Ended(_) => return Ok(()),
-                _ => {}
-            }
-        }
     }
 }

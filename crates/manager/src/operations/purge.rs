@@ -8,7 +8,6 @@ use mainstay_protocol::{Problem, SessionId};
 
 use crate::Engine;
 use crate::error::folder;
-use crate::follow::purge_history;
 
 impl Engine {
     /// Removes a session's history for good, its last screen included where it has ended.
@@ -22,10 +21,9 @@ impl Engine {
             return self.order(id, run, Operation::Purge);
         }
         self.until_host_is_gone(&present, &session)?;
-        match self.folder(id) {
-            Ok(folder) => purge_history(&folder),
+        match self.folder(id).and_then(|folder| folder.purge()) {
             Err(KeepError::NoSession { .. }) => Ok(()),
-            Err(error) => Err(folder(&error).of(id)),
+            done => done.map_err(|error| folder(&error).of(id)),
         }
     }
 }

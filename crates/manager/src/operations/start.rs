@@ -115,11 +115,20 @@ impl Engine {
             defaults: &launch.book.defaults,
             person: &self.person,
             base,
-            last_dir: session.current_dir.as_deref(),
+            last_dir: self.last_dir(session).as_deref(),
             size: Some(launch.size.unwrap_or(session.size)),
             origin: run.run.origin,
             resumed: run.run.resumed,
         })
+    }
+
+    /// The folder the session was in last: what its last run left in its own folder is newer than what we stored.
+    fn last_dir(&self, session: &Session) -> Option<String> {
+        let kept = self.folder(&session.id).and_then(|folder| {
+            let last = folder.current()?;
+            last.map_or(Ok(None), |run| folder.run(&run).cwd())
+        });
+        kept.ok().flatten().or_else(|| session.current_dir.clone())
     }
 
     /// Stores that a run could not be started, by its host's own words where it left some, and removes what was made for it.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use mainstay_protocol::frame::Operation;
 use mainstay_protocol::session::{Session, Status, Stop};
-use mainstay_protocol::{Problem, SessionId};
+use mainstay_protocol::{Problem, RunId, SessionId, Timestamp};
 use mainstay_seams::failpoint;
 use mainstay_store::StoreError;
 
 use super::not_live;
 use crate::Engine;
 use crate::failpoints;
+use crate::follow::Trouble;
 use crate::lifecycle::Input;
 use crate::present::{Present, Sent};
 use crate::record::{Moment, Rows};
@@ -24,15 +25,16 @@ impl Engine {
     /// Asks for the end of a session's run; returns once that is on its way. Where the session waits for a retry, it waits no
     /// more.
     pub(crate) fn stop(self: &Arc<Self>, id: &SessionId, stop: Stop) -> Result<(), Problem> {
+        let asked = self.now();
         if let Some(present) = self.sessions.get(id)
             && self.send_stop(&present, grace(stop)) != Sent::Nowhere
         {
             failpoint::hit(failpoints::STOP_SENT);
-            return self.note_stop(id);
+            return self.note_stop(id, asked);
         }
         let session = self.find(id)?.session;
         if session.status.is_live() {
-            return self.stop_unfollowed(id, stop);
+            return self.stop_unfollowed(id, stop, asked);
         }
         match self.store_stop(id) {
             Ok(None) => Ok(()),
@@ -78,7 +80,12 @@ impl Engine {
     }
 
     /// A run is stored as live and nobody follows it: its host is being started just now, or a thread was missing.
-    fn stop_unfollowed(self: &Arc<Self>, id: &SessionId, stop: Stop) -> Result<(), Problem> {
+    fn stop_unfollowed(
+        self: &Arc<Self>,
+        id: &SessionId,
+        stop: Stop,
+        asked: Timestamp,
+    ) -> Result<(), Problem> {
         let present = self.sessions.of(id);
         let session: Session = {
             let _started = present.operation.lock();
@@ -89,15 +96,30 @@ impl Engine {
         };
         self.follow(&present, run);
         self.send_stop(&present, grace(stop));
-        self.note_stop(id)
+        self.note_stop(id, asked)
+    }
+
+    /// Sends a stop once more that is stored, unless the run's host has written down that it has it: whoever sent it may have been
+    /// killed before it got through.
+    pub(crate) fn stop_again(self: &Arc<Self>, id: &SessionId, run: &RunId) -> Result<(), Trouble> {
+        self.take_file(id, run)?;
+        let row = self.read(|read| read.run(run))?;
+        if row.is_some_and(|row| !row.stopping && row.run.outcome.is_none()) {
+            self.send_stop(&self.sessions.of(id), None);
+        }
+        Ok(())
     }
 
     /// Stores that a stop was sent. It is under way whether this works or not; but it may have come too late.
-    fn note_stop(self: &Arc<Self>, id: &SessionId) -> Result<(), Problem> {
+    fn note_stop(self: &Arc<Self>, id: &SessionId, asked: Timestamp) -> Result<(), Problem> {
         match self.store_stop(id) {
             Ok(None) => Ok(()),
             // It did what was asked for before this could be stored.
-            Ok(Some(session)) if session.status == Status::Terminated => Ok(()),
+            Ok(Some(session))
+                if session.status == Status::Terminated && session.ended >= Some(asked) =>
+            {
+                Ok(())
+            }
             Ok(Some(session)) => Err(not_live(&session, "stop")),
             Err(error) => {
                 tracing::warn!(session = %id, %error, "a stop can't be stored; the host was told");

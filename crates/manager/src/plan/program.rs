@@ -65,7 +65,11 @@ fn cannot_run(file: &Path) -> Problem {
 }
 
 fn missing(name: &str, path: &str) -> Problem {
-    let place = if path.is_empty() { ": PATH is empty" } else { " in PATH" };
+    let place = if path.is_empty() {
+        ": PATH is empty"
+    } else {
+        " in PATH"
+    };
     let mut words = format!("there is no program {name:?}{place}");
     if name.contains(char::is_whitespace) {
         words.push_str("; give the program and each of its arguments separately, or run it by a shell: sh -c '…'");

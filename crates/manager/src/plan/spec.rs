@@ -76,6 +76,7 @@ pub fn spec(wanted: &Wanted<'_>) -> Result<RunSpec, Problem> {
         origin: wanted.origin,
         resumed: wanted.resumed,
         retention: settings.retention.unwrap_or(wanted.defaults.retention),
+        private: settings.private,
     })
 }
 

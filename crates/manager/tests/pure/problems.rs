@@ -13,9 +13,11 @@ use crate::world::{World, command};
 #[test]
 fn a_program_that_cannot_run_is_named_with_the_reason() {
     let world = World::new();
-    let bin = world.text("bin");
     let cases = [
-        (command(&["nothing"]), vec!["\"nothing\"", &bin, "install"]),
+        (
+            command(&["nothing"]),
+            vec!["\"nothing\"", "in PATH", "install"],
+        ),
         (
             command(&["tool --flag"]),
             vec!["each of its arguments separately"],

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::line::Line;
+use crate::size::Size;
 use crate::state::RunState;
 
 /// Asks for something. Ids are the asker's own and may be used again once answered.
@@ -47,6 +48,11 @@ pub enum Operation {
     Pause,
     /// Continues it. Answer: `Done`.
     Unpause,
+    /// Gives the terminal a size, until a viewer decides otherwise. Answer: `Done`.
+    Resize {
+        /// The size.
+        size: Size,
+    },
     /// Views begin after what is there now; disk and search keep it. Answer: `Done`.
     ClearView,
     /// Removes the history for good. Answer: `Done`.

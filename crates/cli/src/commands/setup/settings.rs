@@ -62,11 +62,11 @@ fn map(settings: &Defaults) -> Result<Map<String, Value>, Failure> {
 }
 
 fn parse(text: &str) -> Result<Value, Failure> {
-    serde_json::from_str(text).map_err(|error| {
+    serde_json::from_str(text).map_err(|_| {
         Failure::new(
             Exit::Usage,
             format_args!(
-                "{text:?} is no JSON ({error}); numbers, true, false and null stand alone, a text needs quotes: '\"text\"'"
+                "{text:?} is no value: numbers, true, false and null stand alone, a text needs quotes ('\"text\"'), a list brackets ('[\"fish\"]')"
             ),
         )
     })

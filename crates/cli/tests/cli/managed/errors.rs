@@ -128,7 +128,7 @@ fn values_that_make_no_sense() {
         &house,
         &["settings", "grace_ms", "soon"],
         2,
-        &["no JSON", "quotes"],
+        &["no value", "quotes"],
     );
     fails(
         &house,

@@ -67,11 +67,21 @@ pub(crate) fn begin(
     clock: &Arc<TestClock>,
     settings: &Settings,
 ) -> Keeper {
+    let spec = spec(number, Size::clamped(60, 12));
+    begin_spec(data, &spec, clock, settings)
+}
+
+/// The same with a specification of its own.
+pub(crate) fn begin_spec(
+    data: &Path,
+    spec: &RunSpec,
+    clock: &Arc<TestClock>,
+    settings: &Settings,
+) -> Keeper {
     let folder = folder(data);
     let lock = folder.lock().expect("free");
-    let spec = spec(number, Size::clamped(60, 12));
     let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
-    let (keeper, _) = Keeper::open(folder, lock, &spec, settings, clock).expect("begun");
+    let (keeper, _) = Keeper::open(folder, lock, spec, settings, clock).expect("begun");
     keeper
 }
 

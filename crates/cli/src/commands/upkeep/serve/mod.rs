@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// listens.
     #[arg(long)]
     background: bool,
-    /// Take the place of one that runs
+    /// Take the place of one that runs, unless it is the app's
     #[arg(long)]
     replace: bool,
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::{Facts, Plan, Step, System, words};
+use crate::exit::Exit;
 
 const UNIT: &str = "mainstay.service";
 
@@ -63,7 +64,7 @@ fn path(facts: &Facts) -> PathBuf {
 
 /// The unit. Hosts are in its control group and have to survive it: only the manager itself is stopped
 /// (`KillMode=process`), hosts may make groups of their own (`Delegate`), and one that runs out of memory stops nothing
-/// else.
+/// else. That the app has the manager is no failure.
 fn unit(facts: &Facts) -> String {
     let program = quoted(&facts.program.to_string_lossy()).replace('$', "$$");
     let data_dir = facts.data_dir.as_ref().map(|folder| {
@@ -83,10 +84,12 @@ fn unit(facts: &Facts) -> String {
          OOMPolicy=continue\n\
          TasksMax=infinity\n\
          Restart=on-failure\n\
+         SuccessExitStatus={}\n\
          \n\
          [Install]\n\
          WantedBy=default.target\n",
-        data_dir.unwrap_or_default()
+        data_dir.unwrap_or_default(),
+        Exit::Ended.code()
     )
 }
 
@@ -120,6 +123,7 @@ mod tests {
             "KillMode=process",
             "Delegate=yes",
             "OOMPolicy=continue",
+            "SuccessExitStatus=4",
             "WantedBy=default.target",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
