@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mainstay_api::client::{Client, EventFilter};
 use mainstay_protocol::event::EventKind;
+use mainstay_protocol::outcome::EndReason;
 use mainstay_protocol::session::{Run, Session, Settings};
 use mainstay_protocol::{SessionEvent, Timestamp};
 use mainstay_seams::{Clock, SystemClock};
@@ -157,8 +158,10 @@ impl View {
             .outcome
             .as_ref()
             .filter(|_| !session.status.is_live());
+        // The reason says it in better words than what nobody knows of the program's end.
+        let known = how.filter(|outcome| outcome.reason != EndReason::HostDied);
         let more = [
-            how.map(words::outcome).unwrap_or_default(),
+            known.map(words::outcome).unwrap_or_default(),
             match how {
                 Some(_) if session.retrying.is_none() && !session.stopping => {
                     words::why(session).unwrap_or_default()
