@@ -3,7 +3,7 @@
 //! * [`Column`], [`Cell`], [`render`]: a table. Columns shrink, then the least important ones go.
 //! * [`details`]: names and values below each other.
 //! * [`Look`]: how wide, in colour or not, with which symbols.
-//! * [`cut`]: the beginning of a text that fits; wide characters count as two.
+//! * [`cut()`]: the beginning of a text that fits; wide characters count as two.
 
 mod cut;
 mod fit;

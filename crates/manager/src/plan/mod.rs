@@ -1,7 +1,7 @@
 //! From what a person asked for to what a host is told.
 //!
 //! [`complete`] is done once, when a session is made: it settles what depends on that moment and checks every field.
-//! [`spec`] is done before every run: folders, programs and profiles may have changed. What a session doesn't say its
+//! [`spec()`] is done before every run: folders, programs and profiles may have changed. What a session doesn't say its
 //! profile says, and where that is silent the [`Defaults`] do.
 
 pub(crate) mod check;
@@ -25,7 +25,7 @@ pub use spec::{Wanted, spec};
 /// and the clean-up that holds for all new sessions becomes its own, so that it can be taken away again.
 ///
 /// # Errors
-/// The first field that is wrong, with its name. Whether folder and program are there is for [`spec`] to say.
+/// The first field that is wrong, with its name. Whether folder and program are there is for [`spec()`] to say.
 pub fn complete(
     settings: &mut Settings,
     profiles: &Profiles,
