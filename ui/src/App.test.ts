@@ -32,9 +32,9 @@ describe.each(['en', 'ja'] as const)('the window in %s', (language) => {
     const text = messages[language];
     expect(page.querySelector('h1')?.textContent).toBe(text.emptyHeading);
     expect([...page.querySelectorAll('code')].map((code) => code.textContent)).toEqual([
-      text.newCommand,
-      text.listCommand,
       text.attachCommand,
+      text.screenCommand,
+      text.searchCommand,
     ]);
   });
 

@@ -3,12 +3,12 @@ export const en = {
   emptyText:
     'This version of the window opens and nothing more. Sessions already run without it, and a terminal shows them.',
   commandsHeading: 'In a terminal',
-  newCommand: 'mainstay new',
-  newText: 'Start a session; prints its id',
-  listCommand: 'mainstay ls',
-  listText: 'List all sessions',
   attachCommand: 'mainstay attach ID',
   attachText: 'Show a session and type into it',
+  screenCommand: 'mainstay screen ID',
+  screenText: 'Print what a session shows',
+  searchCommand: 'mainstay search TEXT',
+  searchText: 'Find text in what sessions printed',
   version: 'Mainstay {version}',
   noProgram: 'This page was opened without the Mainstay app. Start mainstay-desktop instead.',
 };
